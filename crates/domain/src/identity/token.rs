@@ -1,0 +1,22 @@
+use chrono::{DateTime, Utc};
+
+use crate::actor::Actor;
+use crate::id::UserId;
+
+/// What a token says whose signature, issuer, audience and times have been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedToken {
+    /// Empty when the accepted kind of token names none.
+    pub issuer: String,
+    pub subject: UserId,
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An actor, for as long as the credential that proved it is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub actor: Actor,
+    pub expires_at: DateTime<Utc>,
+}

@@ -1,0 +1,20 @@
+//! Tasks: what a user has to do.
+
+mod counters;
+mod error;
+mod model;
+mod ports;
+mod query;
+pub mod rules;
+mod service;
+mod values;
+
+pub use counters::{ActivityDelta, BUCKET, CategoryDelta, CounterDelta, PriorityDelta, bucket_of};
+pub use error::TaskError;
+pub use model::{Echo, EventKind, Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch};
+#[cfg(any(test, feature = "testing"))]
+pub use ports::MockTaskStore;
+pub use ports::{OWNER_CONSTRAINT, TaskStore, WriteTarget};
+pub use query::{SearchWords, SortField, SortKey, StatusFilter, TaskCursor, TaskFilter, TaskQuery, TaskSort};
+pub use service::TaskService;
+pub use values::{Category, Description, DueAt, Expected, Priority, Title, Version};

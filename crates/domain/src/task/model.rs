@@ -1,0 +1,127 @@
+use chrono::{DateTime, Utc};
+
+use super::counters::CounterDelta;
+use super::values::{Category, Description, DueAt, Expected, Priority, Title, Version};
+use crate::id::{TaskId, UserId};
+use crate::patch::Patch;
+
+/// Something that its owner has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub id: TaskId,
+    pub user_id: UserId,
+    pub title: Title,
+    pub description: Option<Description>,
+    pub category: Option<Category>,
+    pub priority: Option<Priority>,
+    pub due_at: Option<DueAt>,
+    /// When it was completed; `None` while it is pending.
+    pub completed_at: Option<DateTime<Utc>>,
+    pub version: Version,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Task {
+    pub fn is_completed(&self) -> bool {
+        self.completed_at.is_some()
+    }
+}
+
+/// What a new task shall be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskDraft {
+    pub title: Title,
+    pub description: Option<Description>,
+    pub category: Option<Category>,
+    pub priority: Option<Priority>,
+    pub due_at: Option<DueAt>,
+    pub completed: bool,
+}
+
+/// What shall become different about a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskPatch {
+    pub title: Option<Title>,
+    pub description: Patch<Description>,
+    pub category: Patch<Category>,
+    pub priority: Patch<Priority>,
+    pub due_at: Patch<DueAt>,
+    pub completed: Option<bool>,
+    /// Read-only fields that the client sent back; each must equal the task's own.
+    pub echoes: Vec<Echo>,
+}
+
+/// A read-only field with the value that a client believes it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Echo {
+    Id(i64),
+    UserId(String),
+    Version(i64),
+    CompletedAt(Option<DateTime<Utc>>),
+    CreatedAt(DateTime<Utc>),
+    UpdatedAt(DateTime<Utc>),
+    /// A value of a type that the field never has.
+    Misfit(&'static str),
+}
+
+/// A task to be stored for the first time; the store assigns its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskCreation {
+    pub user_id: UserId,
+    pub draft: TaskDraft,
+    pub at: DateTime<Utc>,
+    pub counters: CounterDelta,
+}
+
+/// A changed task, to be stored in place of the version before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskChange {
+    /// The task as it shall be; its version follows the one it was made from.
+    pub task: Task,
+    pub event: EventKind,
+    pub counters: CounterDelta,
+}
+
+impl TaskChange {
+    /// The version that must still be the present one when the change is stored.
+    pub fn made_from(&self) -> Version {
+        Version::new(self.task.version.get() - 1)
+    }
+}
+
+/// A task to be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskDeletion {
+    pub user_id: UserId,
+    pub id: TaskId,
+    pub expected: Expected,
+    pub at: DateTime<Utc>,
+}
+
+/// What a write to a task led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskOutcome {
+    Saved(Task),
+    Deleted(TaskId),
+}
+
+/// What happened to a task, in the words of the change log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    Created,
+    Updated,
+    Completed,
+    Deleted,
+}
+
+impl EventKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Completed => "completed",
+            Self::Deleted => "deleted",
+        }
+    }
+}

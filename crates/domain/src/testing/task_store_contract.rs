@@ -1,0 +1,1 @@
+//! The contract of [`TaskStore`](crate::task::TaskStore), run against every adapter.

@@ -1,0 +1,1 @@
+//! The contract of [`UserStore`](crate::identity::UserStore), run against every adapter.
