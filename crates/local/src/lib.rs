@@ -1,1 +1,9 @@
-//! Under construction.
+//! Ports that one process can serve alone, without anything installed beside it.
+
+mod caller_cache;
+mod clock;
+mod entropy;
+
+pub use caller_cache::{CallerCacheOptions, LocalCallerCache};
+pub use clock::SystemClock;
+pub use entropy::OsEntropy;

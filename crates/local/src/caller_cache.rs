@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hexado_domain::clock::Clock;
+use hexado_domain::identity::{Caller, CallerCache};
+use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
+
+/// How much a [`LocalCallerCache`] remembers, and for how long.
+#[derive(Clone, Debug)]
+pub struct CallerCacheOptions {
+    /// Callers that are remembered at most; about 200 bytes each.
+    pub capacity: usize,
+    /// Age at which a caller is forgotten; at most [`Self::LONGEST`], which is the default.
+    pub forget_after: TimeDelta,
+}
+
+impl CallerCacheOptions {
+    /// What the port allows.
+    pub const LONGEST: TimeDelta = TimeDelta::seconds(60);
+}
+
+impl Default for CallerCacheOptions {
+    fn default() -> Self {
+        Self { capacity: 50_000, forget_after: Self::LONGEST }
+    }
+}
+
+/// Remembers callers in the memory of this process. The least useful ones make room for new ones.
+///
+/// A caller is found by the SHA-256 of the token, never by the token itself: memory that leaks holds no credential, and
+/// nobody can make a second token that is taken for a remembered one, which would need a second preimage of SHA-256.
+/// The whole token is hashed: a key made of the signature alone would accept altered claims beside it.
+pub struct LocalCallerCache {
+    callers: Cache<TokenHash, Remembered>,
+    forget_after: TimeDelta,
+    clock: Arc<dyn Clock>,
+}
+
+type TokenHash = [u8; 32];
+
+#[derive(Clone)]
+struct Remembered {
+    caller: Caller,
+    since: DateTime<Utc>,
+}
+
+impl LocalCallerCache {
+    pub fn new(options: &CallerCacheOptions, clock: Arc<dyn Clock>) -> Self {
+        let forget_after = options.forget_after.min(CallerCacheOptions::LONGEST);
+        Self { callers: Cache::new(options.capacity), forget_after, clock }
+    }
+}
+
+impl CallerCache for LocalCallerCache {
+    fn find(&self, token: &str) -> Option<Caller> {
+        let remembered = self.callers.get(&hash(token))?;
+        let age = self.clock.now() - remembered.since;
+        // A negative age means that the clock was set back, and that the true age is unknown.
+        (TimeDelta::zero() <= age && age < self.forget_after).then_some(remembered.caller)
+    }
+
+    fn keep(&self, token: &str, caller: Caller) {
+        self.callers.insert(hash(token), Remembered { caller, since: self.clock.now() });
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use hexado_domain::testing::{FixedClock, fixtures};
+
+    use super::*;
+
+    struct Fixture {
+        cache: LocalCallerCache,
+        clock: Arc<FixedClock>,
+    }
+
+    fn fixture(options: &CallerCacheOptions) -> Fixture {
+        let clock = Arc::new(FixedClock::at(fixtures::noon()));
+        Fixture { cache: LocalCallerCache::new(options, clock.clone()), clock }
+    }
+
+    fn caller(id: &str) -> Caller {
+        Caller { actor: fixtures::actor(id), expires_at: fixtures::noon() + TimeDelta::hours(1) }
+    }
+
+    #[test]
+    fn a_token_finds_its_own_caller_only() {
+        let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
+        cache.keep("header.ann.signature", caller("ann"));
+        cache.keep("header.bob.signature", caller("bob"));
+        assert_eq!(cache.find("header.ann.signature"), Some(caller("ann")));
+        assert_eq!(cache.find("header.bob.signature"), Some(caller("bob")));
+        for other in ["", "header.ann.signature ", "header.eve.signature", "header.ann.signatur"] {
+            assert_eq!(cache.find(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_caller_is_forgotten_after_a_minute() {
+        let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
+        cache.keep("token", caller("ann"));
+        clock.advance(TimeDelta::milliseconds(59_999));
+        assert!(cache.find("token").is_some());
+        clock.advance(TimeDelta::milliseconds(1));
+        assert_eq!(cache.find("token"), None);
+    }
+
+    #[test]
+    fn a_caller_can_be_forgotten_sooner_but_never_later() {
+        for (wanted, real) in [(5, 5), (3_600, 60)] {
+            let forget_after = TimeDelta::seconds(wanted);
+            let Fixture { cache, clock } = fixture(&CallerCacheOptions { forget_after, ..Default::default() });
+            cache.keep("token", caller("ann"));
+            clock.advance(TimeDelta::seconds(real - 1));
+            assert!(cache.find("token").is_some(), "{wanted}");
+            clock.advance(TimeDelta::seconds(1));
+            assert_eq!(cache.find("token"), None, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_caller_that_is_kept_again_is_as_good_as_new() {
+        let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
+        cache.keep("token", caller("ann"));
+        clock.advance(TimeDelta::seconds(59));
+        cache.keep("token", caller("ann"));
+        clock.advance(TimeDelta::seconds(59));
+        assert!(cache.find("token").is_some());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_the_cache_forget() {
+        let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
+        cache.keep("token", caller("ann"));
+        clock.advance(TimeDelta::seconds(-1));
+        assert_eq!(cache.find("token"), None);
+    }
+
+    #[test]
+    fn no_more_callers_are_kept_than_there_is_room_for() {
+        let Fixture { cache, .. } = fixture(&CallerCacheOptions { capacity: 100, ..Default::default() });
+        let tokens: Vec<String> = (0..10_000).map(|number| format!("token {number}")).collect();
+        for token in &tokens {
+            cache.keep(token, caller("ann"));
+        }
+        let kept = tokens.iter().filter(|token| cache.find(token).is_some()).count();
+        assert!((1..=100).contains(&kept), "{kept}");
+    }
+}
