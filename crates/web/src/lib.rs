@@ -1,1 +1,25 @@
-//! Under construction.
+//! Hexado's HTTP interface on actix-web. Handlers extract, call one use case, and map its result; they decide nothing.
+
+mod app;
+mod docs;
+mod extract;
+mod health;
+mod key_set;
+mod middleware;
+mod openapi;
+mod problem;
+mod readiness;
+mod routes;
+mod state;
+mod tasks;
+
+pub use app::{Application, serve};
+pub use problem::CODES;
+pub use readiness::Readiness;
+pub use state::{Deps, Options};
+
+/// The OpenAPI document as indented JSON with a final line feed.
+pub fn openapi() -> String {
+    let document = openapi::document().to_pretty_json().unwrap_or_default();
+    document + "\n"
+}

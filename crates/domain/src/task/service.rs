@@ -136,3 +136,194 @@ fn replayed_deletion(recorded: Recorded<TaskOutcome>, attempt: &Attempt) -> Resu
 fn overtaken() -> StoreError {
     StoreError::unavailable("other writes to the same task overtook this one every time")
 }
+
+#[cfg(test)]
+mod tests {
+    use mockall::Sequence;
+
+    use super::super::model::TaskChange;
+    use super::super::ports::{MockTaskStore, OWNER_CONSTRAINT};
+    use super::super::values::Version;
+    use super::*;
+    use crate::access::PermissionSet;
+    use crate::error::{ErrorKind, Fault};
+    use crate::testing::FixedClock;
+    use crate::testing::fixtures::{actor, attempt, draft, noon, task, task_id, user_id};
+
+    fn service(store: MockTaskStore) -> TaskService {
+        TaskService::new(Arc::new(store), Arc::new(FixedClock::at(noon())))
+    }
+
+    fn target(task: Option<Task>) -> WriteTarget {
+        WriteTarget { task, recorded: None }
+    }
+
+    fn saved(fingerprint: u8, task: Task) -> Recorded<TaskOutcome> {
+        Recorded { fingerprint: [fingerprint; 32], outcome: TaskOutcome::Saved(task) }
+    }
+
+    fn completion() -> TaskPatch {
+        TaskPatch { completed: Some(true), ..TaskPatch::default() }
+    }
+
+    fn foreign() -> Owner {
+        Owner::User(user_id("bob"))
+    }
+
+    #[tokio::test]
+    async fn another_users_tasks_are_refused_before_any_look_up() {
+        let service = service(MockTaskStore::new());
+        let (ann, id) = (actor("ann"), task_id(1));
+        let refusals = [
+            service.list(&ann, &foreign(), &TaskQuery::default()).await.err(),
+            service.find(&ann, &foreign(), id).await.err(),
+            service.create(&ann, &foreign(), draft("x"), None).await.err(),
+            service.update(&ann, &foreign(), id, completion(), &Expected::Any, None).await.err(),
+            service.delete(&ann, &foreign(), id, &Expected::Any, None).await.err(),
+        ];
+        for refusal in refusals {
+            let refusal = refusal.unwrap();
+            assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Forbidden, "user_mismatch"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_permission_reaches_the_user_in_the_path() {
+        let mut store = MockTaskStore::new();
+        store.expect_find().withf(|owner, _| *owner == user_id("bob")).returning(|_, _| Ok(Some(task(1, "bob"))));
+        let admin = Actor::new(user_id("ann"), PermissionSet::all());
+        assert_eq!(service(store).find(&admin, &foreign(), task_id(1)).await.unwrap(), task(1, "bob"));
+    }
+
+    #[tokio::test]
+    async fn a_change_that_was_overtaken_is_made_anew_from_the_newer_version() {
+        let (mut store, mut order) = (MockTaskStore::new(), Sequence::new());
+        for version in [1, 2] {
+            store
+                .expect_find_for_write()
+                .once()
+                .in_sequence(&mut order)
+                .returning(move |_, _, _| Ok(target(Some(Task { version: Version::new(version), ..task(1, "ann") }))));
+            store
+                .expect_update()
+                .withf(move |change: &TaskChange, _| change.made_from() == Version::new(version))
+                .once()
+                .in_sequence(&mut order)
+                .returning(
+                    move |change, _| if version == 1 { Err(StoreError::Stale) } else { Ok(change.task.clone()) },
+                );
+        }
+        let written = service(store)
+            .update(&actor("ann"), &Owner::Caller, task_id(1), completion(), &Expected::Any, None)
+            .await
+            .unwrap();
+        assert_eq!(written.outcome.version, Version::new(3));
+        assert!(!written.replayed);
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_overtaken_every_time_is_given_up() {
+        let mut store = MockTaskStore::new();
+        store.expect_find_for_write().times(TRIES).returning(|_, _, _| Ok(target(Some(task(1, "ann")))));
+        store.expect_update().times(TRIES).returning(|_, _| Err(StoreError::Stale));
+        let result =
+            service(store).update(&actor("ann"), &Owner::Caller, task_id(1), completion(), &Expected::Any, None).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_repeated_creation_gets_the_first_outcome() {
+        let mut store = MockTaskStore::new();
+        store.expect_create().returning(|_, _| Err(StoreError::Recorded));
+        store.expect_recorded().returning(|_| Ok(Some(saved(7, task(1, "ann")))));
+        let service = service(store);
+        let create = |fingerprint| {
+            let attempt = attempt("ann", "key", fingerprint);
+            let service = &service;
+            async move { service.create(&actor("ann"), &Owner::Caller, draft("x"), Some(&attempt)).await }
+        };
+        assert_eq!(create(7).await.unwrap(), Written::earlier(task(1, "ann")));
+        assert_eq!(create(8).await.unwrap_err().code(), "idempotency_key_reused");
+    }
+
+    #[tokio::test]
+    async fn a_repeated_change_gets_the_first_outcome_although_its_expectation_is_stale_by_now() {
+        let mut store = MockTaskStore::new();
+        store.expect_find_for_write().returning(|_, _, _| {
+            let (first, now) = (task(1, "ann"), Task { version: Version::new(9), ..task(1, "ann") });
+            Ok(WriteTarget { task: Some(now), recorded: Some(saved(7, first)) })
+        });
+        let expected = Expected::OneOf(vec![Version::FIRST]);
+        let attempt = attempt("ann", "key", 7);
+        let written = service(store)
+            .update(&actor("ann"), &Owner::Caller, task_id(1), completion(), &expected, Some(&attempt))
+            .await
+            .unwrap();
+        assert_eq!(written, Written::earlier(task(1, "ann")));
+    }
+
+    #[tokio::test]
+    async fn a_change_that_changes_nothing_is_recorded_with_its_key_and_not_written_without() {
+        let mut store = MockTaskStore::new();
+        store.expect_find_for_write().returning(|_, _, _| Ok(target(Some(task(1, "ann")))));
+        store.expect_record().once().returning(|_, _| Ok(()));
+        let service = service(store);
+        for attempt in [None, Some(attempt("ann", "key", 7))] {
+            let (patch, id) = (TaskPatch::default(), task_id(1));
+            let written = service
+                .update(&actor("ann"), &Owner::Caller, id, patch, &Expected::Any, attempt.as_ref())
+                .await
+                .unwrap();
+            assert_eq!(written, Written::now(task(1, "ann")));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_cannot_be_changed_or_deleted() {
+        let mut store = MockTaskStore::new();
+        store.expect_find().returning(|_, _| Ok(None));
+        store.expect_find_for_write().returning(|_, _, _| Ok(target(None)));
+        store.expect_delete().returning(|_, _| Ok(false));
+        let (service, ann, id) = (service(store), actor("ann"), task_id(1));
+        let refusals = [
+            service.find(&ann, &Owner::Caller, id).await.err(),
+            service.update(&ann, &Owner::Caller, id, completion(), &Expected::Any, None).await.err(),
+            service.delete(&ann, &Owner::Caller, id, &Expected::Any, None).await.err(),
+        ];
+        for refusal in refusals {
+            assert_eq!(refusal.unwrap().code(), "task_not_found");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deletion_with_a_stale_expectation_names_the_present_version() {
+        let mut store = MockTaskStore::new();
+        store.expect_delete().returning(|_, _| Ok(false));
+        store.expect_find_for_write().returning(|_, _, _| Ok(target(Some(task(1, "ann")))));
+        let expected = Expected::OneOf(vec![Version::new(9)]);
+        let result = service(store).delete(&actor("ann"), &Owner::Caller, task_id(1), &expected, None).await;
+        assert!(matches!(result, Err(TaskError::Stale { current }) if current == Version::FIRST));
+    }
+
+    #[tokio::test]
+    async fn a_repeated_deletion_gets_the_first_outcome() {
+        let mut store = MockTaskStore::new();
+        store.expect_delete().returning(|_, _| Ok(false));
+        store.expect_find_for_write().returning(|_, _, _| {
+            let outcome = TaskOutcome::Deleted(task_id(1));
+            Ok(WriteTarget { task: None, recorded: Some(Recorded { fingerprint: [7; 32], outcome }) })
+        });
+        let attempt = attempt("ann", "key", 7);
+        let service = service(store);
+        let deletion = service.delete(&actor("ann"), &Owner::Caller, task_id(1), &Expected::Any, Some(&attempt)).await;
+        assert_eq!(deletion.unwrap(), Written::earlier(task_id(1)));
+    }
+
+    #[tokio::test]
+    async fn a_task_for_a_user_that_is_gone_is_a_matter_of_the_credential() {
+        let mut store = MockTaskStore::new();
+        store.expect_create().returning(|_, _| Err(StoreError::Conflict { constraint: OWNER_CONSTRAINT.into() }));
+        let result = service(store).create(&actor("ann"), &Owner::Caller, draft("x"), None).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Unauthenticated);
+    }
+}

@@ -1,0 +1,82 @@
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName};
+use actix_web::middleware::from_fn;
+use actix_web::{App, Error, HttpServer, web};
+use utoipa_actix_web::AppExt;
+
+use crate::state::{Deps, Options, State};
+use crate::{docs, middleware, openapi, routes};
+
+/// How long a stop waits for requests in flight: longer than any answer may take.
+const SHUTDOWN: Duration = Duration::from_secs(8);
+
+/// Starts answering on `listeners`. The returned server must be polled; it does not watch for signals.
+pub fn serve(listeners: Vec<TcpListener>, workers: usize, deps: Deps, options: Options) -> std::io::Result<Server> {
+    let application = Application::new(deps, options);
+    let server = HttpServer::new(move || application.build())
+        .workers(workers)
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN.as_secs())
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_millis(100));
+    Ok(listeners.into_iter().try_fold(server, HttpServer::listen)?.run())
+}
+
+/// What the applications of all workers are made from: the same for the server and for tests.
+#[derive(Clone)]
+pub struct Application {
+    state: web::Data<State>,
+    document: web::Bytes,
+}
+
+impl Application {
+    pub fn new(deps: Deps, options: Options) -> Self {
+        let state = web::Data::new(State::new(deps, options));
+        let document = web::Bytes::from(openapi::document().to_json().unwrap_or_default());
+        Self { state, document }
+    }
+
+    pub fn build(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let options = &self.state.options;
+        let app = App::new().into_utoipa_app().app_data(self.state.clone()).configure(routes::register);
+        let (mut app, _) = app.split_for_parts();
+        if options.api_docs {
+            app = app.configure(|config| docs::register(config, &self.document));
+        }
+        app.default_service(web::to(routes::not_routed))
+            .wrap(from_fn(middleware::normalize))
+            .wrap(cors(&options.cors_origins))
+            .wrap(from_fn(middleware::trace))
+    }
+}
+
+/// Pages of these origins may call us with credentials and read what clients need.
+fn cors(origins: &[String]) -> Cors {
+    let allowed = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
+    let allowed_too = ["idempotency-key", "x-request-id", "traceparent", "last-event-id"].map(HeaderName::from_static);
+    let exposed = [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER];
+    let exposed_too = ["x-total-count", "x-request-id", "ratelimit", "ratelimit-policy", "idempotency-replayed"];
+    let exposed_too = exposed_too.into_iter().chain(["set-auth-token", "set-auth-jwt"]).map(HeaderName::from_static);
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(allowed.into_iter().chain(allowed_too))
+        .expose_headers(exposed.into_iter().chain(exposed_too))
+        .supports_credentials()
+        .max_age(3600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

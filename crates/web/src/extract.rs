@@ -1,0 +1,27 @@
+//! From requests to values: everything that handlers take as arguments.
+
+mod body;
+mod caller;
+mod command;
+mod cursor;
+mod etag;
+mod fields;
+mod owner;
+mod query;
+
+pub(crate) use body::{FromBody, NoBody};
+pub(crate) use caller::Caller;
+pub(crate) use command::Command;
+pub(crate) use cursor::{decode_cursor, encode_cursor};
+pub(crate) use etag::{etag_of, if_none_match_has};
+pub(crate) use fields::{Fields, Reader};
+pub(crate) use owner::{OwnerInPath, TaskInPath};
+pub(crate) use query::QueryReader;
+
+/// The path of the request as the caller wrote it, before its base was made canonical.
+#[derive(Clone, Debug)]
+pub(crate) struct CallerPath(pub String);
+
+/// The whole body of the request; it has been received before the handler is called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReceivedBody(pub actix_web::web::Bytes);

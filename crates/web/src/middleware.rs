@@ -1,0 +1,13 @@
+//! What happens around every handler, from the outside in: `trace` (request id, log line, headers, problem bodies),
+//! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send).
+
+mod admit;
+mod headers;
+mod normalize;
+mod request_id;
+mod trace;
+
+pub(crate) use admit::admit;
+pub(crate) use headers::{ContentPolicy, SecurityHeaders};
+pub(crate) use normalize::normalize;
+pub(crate) use trace::trace;

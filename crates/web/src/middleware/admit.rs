@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use futures_util::StreamExt;
+use hexado_domain::identity::AuthError;
+use tokio::time::timeout;
+
+use crate::extract::{Caller, ReceivedBody};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// Nothing that was made for one caller may be kept for another.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// 1 MiB.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// How long a body may take to arrive.
+const MAX_ARRIVAL: Duration = Duration::from_secs(30);
+
+/// Lets a request of the API in: the server is ready, the caller is known, the body has arrived. In this order, so that
+/// nobody unknown makes us hold a body. From the complete body on, the answer has a deadline.
+pub(crate) async fn admit<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
+    if let Err(problem) = receive(&mut request, &state).await {
+        // Whoever is not let in still learns that a path or a method does not exist.
+        let problem = state.routes.refusal(request.path(), request.method()).unwrap_or(problem);
+        let mut answer = request.into_response(HttpResponse::from_error(problem));
+        answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+        return Ok(answer.map_into_right_body());
+    }
+    match timeout(state.options.deadline, next.call(request)).await {
+        Ok(answer) => answer.map(|mut answer| {
+            answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+            answer.map_into_left_body()
+        }),
+        Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
+    }
+}
+
+async fn receive(request: &mut ServiceRequest, state: &State) -> Result<(), Problem> {
+    if state.deps.readiness.is_starting() {
+        return Err(Problem::unavailable("starting", "the server is not ready yet", 1));
+    }
+    let actor = state.deps.identity.authenticate(bearer_token(request)?).await?;
+    request.extensions_mut().insert(Caller(actor));
+    let body = body(request).await?;
+    request.extensions_mut().insert(ReceivedBody(body));
+    Ok(())
+}
+
+/// The credential of the Authorization header.
+fn bearer_token(request: &ServiceRequest) -> Result<&str, Problem> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next().ok_or(AuthError::Missing)?;
+    if values.next().is_some() {
+        return Err(Problem::bad_request("credentials_ambiguous", "there is more than one Authorization header"));
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(AuthError::Missing.into()) }
+}
+
+/// The whole body, if it is not too large and arrives in time.
+async fn body(request: &mut ServiceRequest) -> Result<Bytes, Problem> {
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|length: usize| length > MAX_BODY) {
+        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    let late = |_| Problem::of_status(StatusCode::REQUEST_TIMEOUT);
+    timeout(MAX_ARRIVAL, collect(request, declared.unwrap_or_default())).await.map_err(late)?
+}
+
+async fn collect(request: &mut ServiceRequest, expected: usize) -> Result<Bytes, Problem> {
+    let mut payload = request.take_payload();
+    let mut body = BytesMut::with_capacity(expected.min(MAX_BODY));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::bad_request("bad_request", "the body broke off"))?;
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

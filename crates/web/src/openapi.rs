@@ -1,0 +1,40 @@
+//! The OpenAPI 3.1 document: generated from the handlers, then completed with what holds for all of them.
+
+mod complete;
+mod schemas;
+
+use actix_web::App;
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::routes;
+
+pub(crate) use schemas::{
+    CompleteTask, CreateTask, IdempotencyKeyHeader, IfMatchHeader, IfNoneMatchHeader, ListTasks, ReplaceTask,
+    TaskIdInPath, UpdateTask,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hexado",
+        description = "A to-do back end that speaks Better Auth. Every error is `application/problem+json` (RFC 9457) \
+            with a stable `code`. `/api` is the same as `/api/v1`.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "tasks", description = "What a user has to do"),
+        (name = "better-auth", description = "Better Auth's wire contract"),
+        (name = "health", description = "Signs of life"),
+    ),
+    components(schemas(crate::problem::ProblemBody)),
+)]
+struct Document;
+
+/// The document, made from the registration that serves the routes.
+pub(crate) fn document() -> utoipa::openapi::OpenApi {
+    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes::register);
+    let (_, mut document) = app.split_for_parts();
+    complete::complete(&mut document);
+    document
+}

@@ -1,0 +1,142 @@
+//! What the document says of requests. Reading them is `tasks/input.rs`'s and `tasks/list.rs`'s; tests hold the names together.
+
+#![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// A new task.
+#[derive(ToSchema)]
+pub(crate) struct CreateTask {
+    /// Trimmed; no control characters.
+    #[schema(min_length = 1, max_length = 200)]
+    title: String,
+    /// Kept verbatim; line feeds and tabs are allowed.
+    #[schema(max_length = 10_000)]
+    description: Option<String>,
+    #[schema(default = false)]
+    completed: Option<bool>,
+    /// The same fact as `completed`: `pending` or `completed`, or a boolean.
+    status: Option<Status>,
+    /// Trimmed.
+    #[schema(min_length = 1, max_length = 100)]
+    category: Option<String>,
+    priority: Option<PriorityInput>,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// A task with its title; optional fields that are left out are kept, `null` clears them.
+#[derive(ToSchema)]
+pub(crate) struct ReplaceTask {
+    #[schema(min_length = 1, max_length = 200)]
+    title: String,
+    #[schema(max_length = 10_000)]
+    description: Option<String>,
+    completed: Option<bool>,
+    status: Option<Status>,
+    #[schema(min_length = 1, max_length = 100)]
+    category: Option<String>,
+    priority: Option<PriorityInput>,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// Some fields of a task; what is left out is kept, `null` clears it.
+#[derive(ToSchema)]
+pub(crate) struct UpdateTask {
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
+    title: Option<String>,
+    #[schema(max_length = 10_000)]
+    description: Option<String>,
+    completed: Option<bool>,
+    status: Option<Status>,
+    #[schema(min_length = 1, max_length = 100)]
+    category: Option<String>,
+    priority: Option<PriorityInput>,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a task shall be completed.
+#[derive(ToSchema)]
+pub(crate) struct CompleteTask {
+    #[schema(default = true)]
+    completed: Option<bool>,
+}
+
+/// `pending` or `completed`; a boolean says whether it is completed.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Status {
+    Name(String),
+    Completed(bool),
+}
+
+/// 1, 2, 3, or low, medium, high.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum PriorityInput {
+    Number(i16),
+    Name(String),
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListTasks {
+    /// `all` (default), `pending` or `completed`.
+    #[param(example = "pending")]
+    status: Option<String>,
+    /// 1, 2 or 3, or low, medium or high.
+    #[param(example = "high")]
+    priority: Option<String>,
+    #[param(min_length = 1, max_length = 100)]
+    category: Option<String>,
+    /// Words that all stand in title or description, the last one as a prefix.
+    #[param(min_length = 1, max_length = 200, example = "milk")]
+    q: Option<String>,
+    /// Due before this time.
+    due_before: Option<DateTime<Utc>>,
+    /// Due at this time or later.
+    due_after: Option<DateTime<Utc>>,
+    /// `created_at`, `due_at`, `priority` or `title`; `-` in front for descending. By default `-created_at`. Tasks without a value come last.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: from `Link` of the page before. It belongs to that page's owner, filters and sort.
+    cursor: Option<String>,
+    /// Whether to answer `X-Total-Count`.
+    #[param(default = false)]
+    count: Option<bool>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct TaskIdInPath {
+    /// Number of the task.
+    #[param(minimum = 1, example = 7)]
+    id: i64,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfMatchHeader {
+    /// Versions that may be replaced, as in `ETag`; another one is 412.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfNoneMatchHeader {
+    /// Version that is known already, as in `ETag`; if it is still the present one, 304.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IdempotencyKeyHeader {
+    /// A name for this change, 1 to 255 visible ASCII characters. Sent again within 24 hours, the same request gets the same answer and has no second effect.
+    #[param(rename = "Idempotency-Key")]
+    idempotency_key: Option<String>,
+}

@@ -1,0 +1,41 @@
+/// Every code that a problem may have, with what it means. `docs/errors.md` explains each.
+pub const CODES: &[(&str, &str)] = &[
+    ("bad_request", "the request is not acceptable"),
+    ("conflict", "the request contradicts the present state"),
+    ("contended", "other writes overtook this one every time"),
+    ("credentials_ambiguous", "more than one Authorization header"),
+    ("cursor_invalid", "the cursor was altered, or belongs to another list"),
+    ("form_invalid", "the body is not a form"),
+    ("idempotency_in_flight", "the same request is still running"),
+    ("idempotency_key_invalid", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+    ("idempotency_key_reused", "the Idempotency-Key was used for another request"),
+    ("if_match_invalid", "If-Match is not a list of entity tags"),
+    ("internal_error", "a mistake on our side"),
+    ("json_invalid", "the body is not JSON"),
+    ("media_type_unsupported", "the body has a type that is not read here"),
+    ("method_not_allowed", "the path does not know this method"),
+    ("not_authenticated", "there is no credential"),
+    ("not_found", "there is nothing at this path"),
+    ("payload_too_large", "the body is larger than 1 MiB"),
+    ("query_invalid", "the query string cannot be parsed"),
+    ("request_timeout", "the request took too long to arrive"),
+    ("starting", "the server is not ready yet"),
+    ("task_not_found", "there is no such task, or the caller may not see it"),
+    ("timeout", "the answer took longer than 5 seconds"),
+    ("token_expired", "the token is expired"),
+    ("token_invalid", "the token is not valid"),
+    ("unavailable", "a service that is needed does not answer"),
+    ("user_banned", "the user is banned"),
+    ("user_mismatch", "the user in the path is not the caller"),
+    ("validation_failed", "some fields are invalid"),
+    ("version_mismatch", "If-Match names another version"),
+];
+
+/// The `type` of problems with this code: a place in the documentation.
+pub(crate) fn types_path(code: &str) -> String {
+    format!("/docs/errors#{code}")
+}
+
+pub(super) fn is_listed(code: &str) -> bool {
+    CODES.iter().any(|(listed, _)| *listed == code)
+}

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use hexado_domain::clock::Clock;
+use hexado_domain::entropy::Entropy;
+use hexado_domain::health::Probe;
+use hexado_domain::identity::IdentityService;
+use hexado_domain::task::TaskService;
+
+use crate::middleware::SecurityHeaders;
+use crate::readiness::Readiness;
+use crate::routes::Routes;
+
+/// Everything that handlers need from the rest of the program.
+#[derive(Clone)]
+pub struct Deps {
+    pub tasks: Arc<TaskService>,
+    pub identity: Arc<IdentityService>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub database: Arc<dyn Probe>,
+    pub readiness: Arc<Readiness>,
+    /// The JSON Web Key Set of our own signing key, if there is one.
+    pub key_set: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Scheme, host and port under which clients reach us, such as `https://api.example.com`.
+    pub public_origin: String,
+    /// Origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
+    /// Whether Swagger UI and the OpenAPI document are served.
+    pub api_docs: bool,
+    /// Whether the bodies of server errors tell their causes. Never in production.
+    pub reveal_causes: bool,
+    /// From the complete request to its answer.
+    pub deadline: Duration,
+}
+
+/// What all workers share.
+pub(crate) struct State {
+    pub deps: Deps,
+    pub options: Options,
+    pub routes: Routes,
+    pub security_headers: SecurityHeaders,
+}
+
+impl State {
+    pub(crate) fn new(deps: Deps, options: Options) -> Self {
+        let strict_transport = options.public_origin.starts_with("https://");
+        Self { deps, options, routes: Routes::documented(), security_headers: SecurityHeaders { strict_transport } }
+    }
+}

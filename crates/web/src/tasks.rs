@@ -1,0 +1,24 @@
+//! The routes of tasks: one file a use case. Each serves two paths, the caller's own tasks and those of the user in the path.
+
+mod complete;
+mod create;
+mod delete;
+mod input;
+mod list;
+mod replace;
+mod show;
+mod update;
+mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn register(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list_tasks)
+        .service(create::create_task)
+        .service(show::show_task)
+        .service(replace::replace_task)
+        .service(complete::complete_task)
+        .service(update::update_task)
+        .service(delete::delete_task);
+}

@@ -1,0 +1,114 @@
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
+use chrono::{DateTime, Utc};
+use hexado_domain::id::TaskId;
+use hexado_domain::idempotency::Written;
+use hexado_domain::task::Task;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::{CallerPath, etag_of};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A task.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Task)]
+pub(super) struct TaskView<'a> {
+    #[schema(example = 7)]
+    id: i64,
+    /// The owner.
+    #[schema(example = "demo-user")]
+    user_id: &'a str,
+    #[schema(example = "Buy milk", min_length = 1, max_length = 200)]
+    title: &'a str,
+    #[schema(example = "Oat milk, two litres", max_length = 10_000)]
+    description: Option<&'a str>,
+    #[schema(example = false)]
+    completed: bool,
+    /// The same fact as `completed`, in the words of the list filter.
+    #[schema(example = "pending", pattern = "^(pending|completed)$")]
+    status: &'static str,
+    #[schema(example = json!(null))]
+    completed_at: Option<DateTime<Utc>>,
+    #[schema(example = "errands", max_length = 100)]
+    category: Option<&'a str>,
+    /// 1 is low, 2 medium, 3 high.
+    #[schema(example = 2, minimum = 1, maximum = 3)]
+    priority: Option<i16>,
+    #[schema(example = "2026-12-01T17:00:00Z")]
+    due_at: Option<DateTime<Utc>>,
+    /// Grows by one at every change; the `ETag` is this number in quotes.
+    #[schema(example = 1)]
+    version: i64,
+    #[schema(example = "2026-11-21T09:00:00.123Z")]
+    created_at: DateTime<Utc>,
+    #[schema(example = "2026-11-21T09:00:00.123Z")]
+    updated_at: DateTime<Utc>,
+}
+
+impl<'a> From<&'a Task> for TaskView<'a> {
+    fn from(task: &'a Task) -> Self {
+        Self {
+            id: task.id.get(),
+            user_id: task.user_id.as_str(),
+            title: task.title.as_str(),
+            description: task.description.as_ref().map(|description| description.as_str()),
+            completed: task.is_completed(),
+            status: if task.is_completed() { "completed" } else { "pending" },
+            completed_at: task.completed_at,
+            category: task.category.as_ref().map(|category| category.as_str()),
+            priority: task.priority.map(|priority| priority.number()),
+            due_at: task.due_at.map(|due| due.get()),
+            version: task.version.get(),
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+        }
+    }
+}
+
+/// Says that a task is gone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TaskDeleted)]
+pub(super) struct DeletedView {
+    #[schema(example = "Task deleted")]
+    message: &'static str,
+    #[schema(example = 7)]
+    id: i64,
+}
+
+/// 200 with the task and its `ETag`.
+pub(super) fn shown(task: &Task) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag_of(task.version))).json(TaskView::from(task))
+}
+
+/// 200 with the task as it was stored, now or by an earlier sending of the request.
+pub(super) fn stored(written: &Written<Task>) -> HttpResponse {
+    answer(&mut HttpResponse::Ok(), written)
+}
+
+/// 201 with the new task and its path, on the base that the caller used.
+pub(super) fn created(request: &HttpRequest, written: &Written<Task>) -> HttpResponse {
+    let base = request.extensions().get::<CallerPath>().map(|path| path.0.clone()).unwrap_or_default();
+    let location = format!("{}/{}", base.trim_end_matches('/'), written.outcome.id);
+    answer(HttpResponse::Created().insert_header((header::LOCATION, location)), written)
+}
+
+pub(super) fn deleted(written: &Written<TaskId>) -> HttpResponse {
+    let view = DeletedView { message: "Task deleted", id: written.outcome.get() };
+    replay_header(&mut HttpResponse::Ok(), written.replayed).json(view)
+}
+
+fn answer(response: &mut HttpResponseBuilder, written: &Written<Task>) -> HttpResponse {
+    let task = &written.outcome;
+    replay_header(response, written.replayed)
+        .insert_header((header::ETAG, etag_of(task.version)))
+        .json(TaskView::from(task))
+}
+
+fn replay_header(response: &mut HttpResponseBuilder, replayed: bool) -> &mut HttpResponseBuilder {
+    if replayed {
+        response.insert_header((REPLAYED, HeaderValue::from_static("true")));
+    }
+    response
+}
