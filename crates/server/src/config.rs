@@ -1,0 +1,93 @@
+//! The configuration: read from the environment, judged as a whole, and never read again.
+//!
+//! Nothing else in Hexado reads the environment. `docs/configuration.md` explains each variable.
+
+mod database;
+mod environment;
+mod fault;
+mod http;
+mod logs;
+mod origin;
+mod reader;
+mod secret;
+mod settings;
+mod tokens;
+mod unknown;
+pub(crate) mod variables;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+pub(crate) use database::{Database, DatabaseLocation, Migrate, PrivateDatabase};
+pub(crate) use environment::Environment;
+pub(crate) use fault::{ConfigError, Fault};
+pub(crate) use http::{Address, Http};
+pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
+pub(crate) use reader::{Checked, Reader, read};
+pub(crate) use settings::Settings;
+pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
+
+/// Everything that the server is told from outside.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) environment: Environment,
+    pub(crate) http: Http,
+    pub(crate) database: Database,
+    pub(crate) tokens: Tokens,
+    pub(crate) logs: Logs,
+    /// Where the server keeps what it makes for itself.
+    pub(crate) data_dir: PathBuf,
+    /// Whether clients are shown why an answer is a 5xx.
+    pub(crate) reveal_causes: bool,
+}
+
+impl Config {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let environment = Environment::read(reader);
+        let debug = reader.switch("DEBUG", false);
+        let data_dir = data_dir(reader);
+        let http = Http::read(reader, environment);
+        Self {
+            environment,
+            database: Database::read(reader, environment, &data_dir),
+            tokens: Tokens::read(reader, environment, &http.public_origin),
+            logs: Logs::read(reader, environment, debug),
+            http,
+            data_dir,
+            reveal_causes: debug && environment.is_development(),
+        }
+    }
+}
+
+/// What is needed to migrate: a job that migrates before the servers start has no use for the rest.
+#[derive(Debug)]
+pub(crate) struct MigrationConfig {
+    pub(crate) database: Database,
+    pub(crate) logs: Logs,
+}
+
+impl MigrationConfig {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let environment = Environment::read(reader);
+        let debug = reader.switch("DEBUG", false);
+        let data_dir = data_dir(reader);
+        Self { database: Database::read(reader, environment, &data_dir), logs: Logs::read(reader, environment, debug) }
+    }
+}
+
+fn data_dir(reader: &mut Reader<'_>) -> PathBuf {
+    let given = reader.path("DATA_DIR");
+    given.unwrap_or_else(|| default_data_dir(reader))
+}
+
+#[cfg(feature = "embedded-db")]
+fn default_data_dir(reader: &Reader<'_>) -> PathBuf {
+    hexado_devdb::default_data_dir(reader.working_dir())
+}
+
+#[cfg(not(feature = "embedded-db"))]
+fn default_data_dir(reader: &Reader<'_>) -> PathBuf {
+    reader.working_dir().join(".hexado")
+}

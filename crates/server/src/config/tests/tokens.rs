@@ -1,0 +1,118 @@
+use super::*;
+
+fn claims(issuer: &str, audience: &str) -> ExpectedClaims {
+    ExpectedClaims { issuer: Some(issuer.into()), audience: Some(audience.into()) }
+}
+
+fn key_set(variables: &[(&str, &str)]) -> KeySet {
+    config(variables).tokens.key_set.unwrap()
+}
+
+fn hs256(variables: &[(&str, &str)]) -> Hs256 {
+    config(variables).tokens.hs256.unwrap()
+}
+
+#[test]
+fn issuer_and_audience_of_a_key_set_are_its_origin() {
+    assert_eq!(key_set(&[JWKS]).claims, claims("https://auth.example.com", "https://auth.example.com"));
+    assert!(!config(&[JWKS]).tokens.by_local_key());
+}
+
+#[test]
+fn issuer_and_audience_can_be_set() {
+    let set = key_set(&[JWKS, ("JWT_ISSUER", "me"), ("JWT_AUDIENCE", "you")]);
+    assert_eq!(set.claims, claims("me", "you"));
+}
+
+#[test]
+fn any_switches_a_check_off() {
+    let set = key_set(&[JWKS, ("JWT_ISSUER", "any"), ("JWT_AUDIENCE", "any")]);
+    assert_eq!(set.claims, ExpectedClaims { issuer: None, audience: None });
+}
+
+#[test]
+fn a_key_set_url_is_http_and_has_no_password() {
+    assert!(
+        fault(&[("JWKS_URL", "auth.example.com/jwks")]).starts_with("JWKS_URL is `auth.example.com/jwks`; it must be")
+    );
+    let fault = fault(&[("JWKS_URL", "https://ann:hush@auth.example.com/jwks")]);
+    assert!(!fault.contains("hush"), "{fault}");
+}
+
+#[test]
+fn a_faulty_key_set_url_is_one_fault_in_production_too() {
+    let variables = without(production(&[]), "JWKS_URL");
+    assert!(fault(&[variables.as_slice(), &[("JWKS_URL", "nonsense")]].concat()).starts_with("JWKS_URL is `nonsense`"));
+}
+
+#[test]
+fn production_is_warned_of_keys_over_plain_http() {
+    let variables = without(production(&[("JWKS_URL", "http://auth:3000/api/auth/jwks")]), "");
+    assert!(warnings(&variables[..]).iter().any(|warning| warning.starts_with("JWKS_URL is plain http")));
+    assert_eq!(warnings(&[("JWKS_URL", "http://localhost:3000/api/auth/jwks")]), Vec::<String>::new());
+}
+
+#[test]
+fn production_needs_somebody_whose_tokens_count() {
+    let fault = fault(&without(production(&[]), "JWKS_URL"));
+    assert!(fault.starts_with("JWKS_URL is missing and JWT_HS256 is off"), "{fault}");
+    assert!(fault.ends_with("or JWT_HS256=on with BETTER_AUTH_SECRET"), "{fault}");
+}
+
+#[test]
+fn hs256_tokens_are_ours_unless_another_issuer_is_named() {
+    let on = [("JWT_HS256", "on"), ("BETTER_AUTH_SECRET", SECRET), ("PUBLIC_URL", "https://api.example.com")];
+    assert_eq!(hs256(&on).claims, Some(claims("https://api.example.com", "https://api.example.com")));
+    assert_eq!(hs256(&on).secret.expose_secret(), SECRET);
+    let named = [on.as_slice(), &[("JWT_ISSUER", "me"), ("JWT_AUDIENCE", "any")]].concat();
+    assert_eq!(hs256(&named).claims, Some(ExpectedClaims { issuer: Some("me".into()), audience: None }));
+}
+
+#[test]
+fn sub_only_tokens_have_no_issuer() {
+    assert_eq!(hs256(&[("JWT_HS256", "sub-only"), ("BETTER_AUTH_SECRET", SECRET)]).claims, None);
+}
+
+#[test]
+fn the_secret_has_two_names() {
+    assert_eq!(hs256(&[("JWT_HS256", "on"), ("SECRET_KEY", SECRET)]).secret.expose_secret(), SECRET);
+    let both = [("JWT_HS256", "on"), ("BETTER_AUTH_SECRET", SECRET), ("SECRET_KEY", "another")];
+    assert_eq!(fault(&both), "SECRET_KEY differs from BETTER_AUTH_SECRET; set one of the two");
+}
+
+#[test]
+fn an_unknown_mode_is_a_fault_that_does_not_show_it() {
+    assert_eq!(fault(&[("JWT_HS256", SECRET)]), "JWT_HS256 has an unusable value; it must be off, on or sub-only");
+}
+
+#[test]
+fn hs256_needs_its_secret_everywhere() {
+    let expected =
+        "BETTER_AUTH_SECRET is missing, and JWT_HS256 needs it; set it to the secret that the issuer signs with";
+    assert_eq!(fault(&[("JWT_HS256", "on")]), expected);
+    assert_eq!(fault(&production(&[("JWT_HS256", "on")])), expected);
+}
+
+#[test]
+fn a_weak_secret_is_a_warning_in_development_and_else_a_fault() {
+    for name in ["BETTER_AUTH_SECRET", "SECRET_KEY"] {
+        let variables = [("JWT_HS256", "on"), (name, "hush")];
+        assert_eq!(warnings(&variables), [format!("{name} has 4 characters, fewer than 32")]);
+        let fault = fault(&production(&variables));
+        assert!(
+            fault.starts_with(&format!("{name} has 4 characters, fewer than 32; set it to at least 32")),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_used_is_a_warning_however_weak_it_is() {
+    let expected = "BETTER_AUTH_SECRET has no effect while JWT_HS256 is off";
+    assert_eq!(warnings(&production(&[("BETTER_AUTH_SECRET", "hush")])), [expected]);
+}
+
+#[test]
+fn an_issuer_that_is_not_checked_is_a_warning() {
+    assert_eq!(warnings(&[("JWT_ISSUER", "me")]), ["JWT_ISSUER has no effect without JWKS_URL or JWT_HS256=on"]);
+}

