@@ -8,6 +8,7 @@ mod etag;
 mod fields;
 mod owner;
 mod query;
+mod urlencoded;
 
 pub(crate) use body::{FromBody, NoBody};
 pub(crate) use caller::Caller;

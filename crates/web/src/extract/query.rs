@@ -1,6 +1,7 @@
 use actix_web::HttpRequest;
 
 use super::fields::nearest;
+use super::urlencoded;
 use crate::problem::{Problem, ProblemField};
 
 /// Reads the parameters of a query string by name and remembers what is wrong with them.
@@ -12,7 +13,8 @@ pub(crate) struct QueryReader {
 impl QueryReader {
     /// Refuses what is not a query, parameters that are not among `known`, and parameters that stand twice.
     pub(crate) fn new(request: &HttpRequest, known: &[&'static str]) -> Result<Self, Problem> {
-        let parameters = parse(request.query_string())?;
+        let parameters = urlencoded::parse(request.query_string())
+            .ok_or_else(|| Problem::bad_request("query_invalid", "the query string has broken percent-encoding"))?;
         let mut faults = Vec::new();
         for (index, (name, _)) in parameters.iter().enumerate() {
             if !known.contains(&name.as_str()) {
@@ -47,39 +49,6 @@ impl QueryReader {
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
-}
-
-fn parse(query: &str) -> Result<Vec<(String, String)>, Problem> {
-    let invalid = || Problem::bad_request("query_invalid", "the query string has broken percent-encoding");
-    if query.is_empty() {
-        return Ok(Vec::new());
-    }
-    if !well_encoded(query) {
-        return Err(invalid());
-    }
-    serde_urlencoded::from_str(query).map_err(|_| invalid())
-}
-
-/// Whether every `%` begins a byte, and the bytes are UTF-8: the decoder would put replacement characters for others.
-fn well_encoded(query: &str) -> bool {
-    let mut bytes = Vec::with_capacity(query.len());
-    let mut rest = query.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let [high, low, tail @ ..] = tail else { return false };
-        let (Some(high), Some(low)) = (hex(*high), hex(*low)) else { return false };
-        bytes.push(high * 16 + low);
-        rest = tail;
-    }
-    std::str::from_utf8(&bytes).is_ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 fn fault(name: &str, code: &'static str, message: String) -> ProblemField {

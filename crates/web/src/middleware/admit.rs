@@ -34,7 +34,8 @@ pub(crate) async fn admit<B: MessageBody>(
     if let Err(problem) = receive(&mut request, &state).await {
         // Whoever is not let in still learns that a path or a method does not exist.
         let problem = state.routes.refusal(request.path(), request.method()).unwrap_or(problem);
-        let mut answer = request.into_response(HttpResponse::from_error(problem));
+        let (request, _) = request.into_parts();
+        let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
         answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
         return Ok(answer.map_into_right_body());
     }

@@ -88,7 +88,8 @@ pub(crate) struct ListTasks {
     /// 1, 2 or 3, or low, medium or high.
     #[param(example = "high")]
     priority: Option<String>,
-    #[param(min_length = 1, max_length = 100)]
+    /// Exactly this category.
+    #[param(min_length = 1, max_length = 100, example = "errands")]
     category: Option<String>,
     /// Words that all stand in title or description, the last one as a prefix.
     #[param(min_length = 1, max_length = 200, example = "milk")]

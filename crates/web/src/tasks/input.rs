@@ -11,8 +11,6 @@ use serde_json::Value;
 use crate::extract::{Fields, FromBody, Reader};
 use crate::problem::Problem;
 
-pub(super) const WRITABLE: [&str; 7] =
-    ["title", "description", "completed", "status", "category", "priority", "due_at"];
 const READ_ONLY: [&str; 6] = ["id", "user_id", "version", "completed_at", "created_at", "updated_at"];
 const ALL: [&str; 13] = [
     "title",

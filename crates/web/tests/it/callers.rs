@@ -1,0 +1,56 @@
+use actix_web::test::TestRequest;
+
+use crate::support::{Answer, Api};
+
+async fn call(authorization: &[&str]) -> Answer {
+    let mut request = TestRequest::with_uri("/api/v1/tasks/x");
+    for value in authorization {
+        request = request.append_header(("authorization", *value));
+    }
+    Api::untouched().send(request).await
+}
+
+#[actix_web::test]
+async fn without_a_credential_the_challenge_names_no_error() {
+    for authorization in [&[][..], &["Basic YTpi"], &["Bearer"], &[""]] {
+        let answer = call(authorization).await;
+        assert_eq!(answer.refusal(), (401, "not_authenticated".into()), "{authorization:?}");
+        assert_eq!(answer.json()["detail"], "Not authenticated");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    }
+}
+
+#[actix_web::test]
+async fn a_bad_credential_is_told_apart_by_its_code_only() {
+    for (token, code) in [("expired", "token_expired"), ("forged", "token_invalid"), ("banned", "user_banned")] {
+        let answer = call(&[&format!("bearer {token}")]).await;
+        assert_eq!(answer.refusal(), (401, code.into()));
+        assert!(answer.header("www-authenticate").unwrap().contains(r#"error="invalid_token""#));
+        assert!(!answer.text.contains("signature"), "{}", answer.text);
+    }
+    assert_eq!(call(&["Bearer forged"]).await.json()["detail"], "Invalid or expired token");
+}
+
+#[actix_web::test]
+async fn a_credential_that_cannot_be_judged_at_the_moment_is_503() {
+    let answer = call(&["Bearer unknown-keys"]).await;
+    assert_eq!(answer.refusal(), (503, "unavailable".into()));
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[actix_web::test]
+async fn two_credentials_are_400() {
+    assert_eq!(call(&["Bearer ann", "Bearer bob"]).await.refusal(), (400, "credentials_ambiguous".into()));
+}
+
+#[actix_web::test]
+async fn a_good_credential_opens_the_api() {
+    assert_eq!(call(&["Bearer ann"]).await.refusal(), (404, "task_not_found".into()));
+}
+
+#[actix_web::test]
+async fn what_took_a_credential_is_never_stored() {
+    for authorization in [&[][..], &["Bearer ann"]] {
+        assert_eq!(call(authorization).await.header("cache-control"), Some("no-store"));
+    }
+}

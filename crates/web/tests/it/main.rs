@@ -1,0 +1,9 @@
+//! The HTTP interface over services whose ports are mocks.
+
+mod around;
+mod bodies;
+mod callers;
+mod documents;
+mod lists;
+mod support;
+mod tasks;

@@ -1,0 +1,197 @@
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::to_bytes;
+use actix_web::dev::Service;
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::test::{TestRequest, init_service};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use hexado_domain::error::StoreError;
+use hexado_domain::health::MockProbe;
+use hexado_domain::id::{TaskId, UserId};
+use hexado_domain::idempotency::{Attempt, Recorded};
+use hexado_domain::identity::{
+    IdentityService, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User, VerifiedToken,
+};
+use hexado_domain::page::Page;
+use hexado_domain::task::{
+    MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
+    WriteTarget,
+};
+use hexado_domain::testing::FixedClock;
+use hexado_domain::testing::fixtures::{noon, user};
+use hexado_local::OsEntropy;
+use hexado_web::{Application, Deps, Options, Readiness};
+use serde_json::Value;
+
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+/// The application over mocks. The token `ann` stands for the user ann, and so on; `root` is an admin.
+pub(crate) struct Api {
+    pub(crate) deps: Deps,
+    pub(crate) options: Options,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Api {
+    pub(crate) fn new(tasks: MockTaskStore) -> Self {
+        let clock = Arc::new(FixedClock::at(noon()));
+        let mut database = MockProbe::new();
+        database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
+        let readiness = Arc::new(Readiness::starting());
+        readiness.serving();
+        let deps = Deps {
+            tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
+            identity: Arc::new(identity(clock.clone())),
+            clock,
+            entropy: Arc::new(OsEntropy),
+            database: Arc::new(database),
+            readiness,
+            key_set: None,
+        };
+        let options = Options {
+            public_origin: "http://localhost:8000".into(),
+            cors_origins: vec![ORIGIN.into()],
+            api_docs: true,
+            reveal_causes: false,
+            deadline: Duration::from_secs(5),
+        };
+        Self { deps, options }
+    }
+
+    /// An application whose store must not be asked.
+    pub(crate) fn untouched() -> Self {
+        Self::new(MockTaskStore::new())
+    }
+
+    pub(crate) async fn send(&self, request: TestRequest) -> Answer {
+        let service = init_service(Application::new(self.deps.clone(), self.options.clone()).build()).await;
+        let response = match service.call(request.to_request()).await {
+            Ok(response) => response.map_into_boxed_body().into_parts().1,
+            Err(error) => error.error_response(),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body()).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Status and code.
+    pub(crate) fn refusal(&self) -> (u16, String) {
+        (self.status.as_u16(), self.code())
+    }
+
+    /// Pointer and code of each wrong field.
+    pub(crate) fn faults(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+}
+
+/// A request of ann's.
+pub(crate) fn request(method: &str, path: &str) -> TestRequest {
+    TestRequest::with_uri(path).method(method.parse().unwrap()).insert_header(("authorization", "Bearer ann"))
+}
+
+/// A request of ann's with a JSON body, valid or not.
+pub(crate) fn json(method: &str, path: &str, body: &str) -> TestRequest {
+    request(method, path).insert_header(("content-type", "application/json")).set_payload(body.to_owned())
+}
+
+pub(crate) fn unavailable() -> StoreError {
+    StoreError::unavailable("connection refused by 10.0.0.7")
+}
+
+fn identity(clock: Arc<FixedClock>) -> IdentityService {
+    let mut verifier = MockTokenVerifier::new();
+    verifier.expect_verify().returning(|token| match token {
+        "expired" => Err(TokenError::Expired),
+        "ann" | "bob" | "root" | "banned" => Ok(verified(token)),
+        "unknown-keys" => Err(TokenError::Unavailable("no key set".into())),
+        _ => Err(TokenError::Invalid("the signature is wrong".into())),
+    });
+    let mut users = MockUserStore::new();
+    users.expect_find().returning(|id| {
+        let role = (id.as_str() == "root").then(|| "admin".to_owned());
+        Ok(Some(User { role, banned: id.as_str() == "banned", ..user(id.as_str()) }))
+    });
+    let mut callers = MockCallerCache::new();
+    callers.expect_find().returning(|_| None);
+    callers.expect_keep().returning(|_, _| ());
+    IdentityService::new(Arc::new(verifier), Arc::new(users), Arc::new(callers), clock)
+}
+
+fn verified(subject: &str) -> VerifiedToken {
+    VerifiedToken {
+        issuer: "https://issuer.example".into(),
+        subject: UserId::from_stored(subject),
+        email: None,
+        name: None,
+        expires_at: noon() + TimeDelta::hours(1),
+    }
+}
+
+/// A store that never answers.
+pub(crate) struct StalledStore;
+
+#[async_trait]
+impl TaskStore for StalledStore {
+    async fn list(&self, _: &UserId, _: &TaskQuery) -> Result<Page<Task>, StoreError> {
+        pending().await
+    }
+
+    async fn find(&self, _: &UserId, _: TaskId) -> Result<Option<Task>, StoreError> {
+        pending().await
+    }
+
+    async fn find_for_write<'a>(
+        &self,
+        _: &UserId,
+        _: TaskId,
+        _: Option<&'a Attempt>,
+    ) -> Result<WriteTarget, StoreError> {
+        pending().await
+    }
+
+    async fn recorded(&self, _: &Attempt) -> Result<Option<Recorded<TaskOutcome>>, StoreError> {
+        pending().await
+    }
+
+    async fn record(&self, _: &Attempt, _: &Task) -> Result<(), StoreError> {
+        pending().await
+    }
+
+    async fn create<'a>(&self, _: &TaskCreation, _: Option<&'a Attempt>) -> Result<Task, StoreError> {
+        pending().await
+    }
+
+    async fn update<'a>(&self, _: &TaskChange, _: Option<&'a Attempt>) -> Result<Task, StoreError> {
+        pending().await
+    }
+
+    async fn delete<'a>(&self, _: &TaskDeletion, _: Option<&'a Attempt>) -> Result<bool, StoreError> {
+        pending().await
+    }
+}
