@@ -8,7 +8,6 @@ use crate::state::State;
 ///
 /// A JSON Web Key Set (RFC 7517) of the keys that sign tokens here.
 #[utoipa::path(
-    path = "/auth/jwks",
     tag = "better-auth",
     operation_id = "getKeySet",
     responses(

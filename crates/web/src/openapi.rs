@@ -20,7 +20,7 @@ pub(crate) use schemas::{
         title = "Hexado",
         description = "A to-do back end that speaks Better Auth. Every error is `application/problem+json` (RFC 9457) \
             with a stable `code`. `/api` is the same as `/api/v1`.",
-        license(name = "MIT OR Apache-2.0"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
         (name = "tasks", description = "What a user has to do"),

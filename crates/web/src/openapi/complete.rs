@@ -1,5 +1,7 @@
 //! What holds for many operations: error answers, security, servers, and the paths with an owner.
 
+use actix_web::http::StatusCode;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -8,18 +10,57 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Server};
 
 const BEARER: &str = "bearer";
 
-/// Name, description and code of the error answers that operations share.
-const ERRORS: [(&str, &str, &str); 10] = [
-    ("BadRequest", "The request cannot be parsed", "json_invalid"),
-    ("Unauthorized", "No credential, or a bad one", "not_authenticated"),
-    ("Forbidden", "The user in the path is not the caller", "user_mismatch"),
-    ("NotFound", "It does not exist, or the caller may not see it", "task_not_found"),
-    ("InFlight", "The same request is still running", "idempotency_in_flight"),
-    ("StaleVersion", "`If-Match` names another version", "version_mismatch"),
-    ("TooLarge", "The body is larger than 1 MiB", "payload_too_large"),
-    ("UnsupportedMediaType", "The body has a type that is not read here", "media_type_unsupported"),
-    ("Invalid", "Some fields are invalid; `errors` names all of them", "validation_failed"),
-    ("Unavailable", "A service that is needed does not answer; `Retry-After` says when to try again", "unavailable"),
+/// An error answer that operations share.
+struct ErrorAnswer {
+    name: &'static str,
+    status: StatusCode,
+    code: &'static str,
+    description: &'static str,
+    header: Option<(&'static str, &'static str)>,
+}
+
+const fn error(name: &'static str, status: StatusCode, code: &'static str, description: &'static str) -> ErrorAnswer {
+    ErrorAnswer { name, status, code, description, header: None }
+}
+
+const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "Seconds after which trying again may help"));
+const CHALLENGE: Option<(&str, &str)> = Some(("WWW-Authenticate", "The scheme, and what is wrong with the credential"));
+
+const ERRORS: [ErrorAnswer; 10] = [
+    error("BadRequest", StatusCode::BAD_REQUEST, "json_invalid", "The request cannot be parsed"),
+    ErrorAnswer {
+        header: CHALLENGE,
+        ..error("Unauthorized", StatusCode::UNAUTHORIZED, "not_authenticated", "No credential, or a bad one")
+    },
+    error("Forbidden", StatusCode::FORBIDDEN, "user_mismatch", "The user in the path is not the caller"),
+    error("NotFound", StatusCode::NOT_FOUND, "task_not_found", "It does not exist, or the caller may not see it"),
+    ErrorAnswer {
+        header: RETRY_AFTER,
+        ..error("InFlight", StatusCode::CONFLICT, "idempotency_in_flight", "The same request is still running")
+    },
+    error("StaleVersion", StatusCode::PRECONDITION_FAILED, "version_mismatch", "`If-Match` names another version"),
+    error("TooLarge", StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is larger than 1 MiB"),
+    error(
+        "UnsupportedMediaType",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "media_type_unsupported",
+        "The body has a type that is not read here",
+    ),
+    error(
+        "Invalid",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "validation_failed",
+        "Some fields are invalid; `errors` names all of them",
+    ),
+    ErrorAnswer {
+        header: RETRY_AFTER,
+        ..error(
+            "Unavailable",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "A service that is needed does not answer",
+        )
+    },
 ];
 
 pub(super) fn complete(document: &mut OpenApi) {
@@ -29,8 +70,8 @@ pub(super) fn complete(document: &mut OpenApi) {
         BEARER,
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
     );
-    for (name, description, code) in ERRORS {
-        components.responses.insert(name.to_owned(), RefOr::T(problem(description, code)));
+    for answer in ERRORS {
+        components.responses.insert(answer.name.to_owned(), RefOr::T(response_of(&answer)));
     }
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
@@ -111,13 +152,26 @@ fn refer(operation: &mut Operation, status: &str, name: &str) {
     operation.responses.responses.insert(status.to_owned(), RefOr::Ref(Ref::from_response_name(name)));
 }
 
-fn problem(description: &str, code: &str) -> Response {
+fn response_of(answer: &ErrorAnswer) -> Response {
     let mut content = Content::new(Some(Ref::from_schema_name("Problem")));
     content.example = Some(serde_json::json!({
-        "type": crate::problem::types_path(code),
-        "title": description,
-        "detail": description,
-        "code": code,
+        "type": crate::problem::types_path(answer.code),
+        "title": answer.status.canonical_reason(),
+        "status": answer.status.as_u16(),
+        "detail": answer.description,
+        "instance": "/api/v1/tasks",
+        "code": answer.code,
+        "message": answer.description,
+        "request_id": "0197c2f4-6f7e-7d5c-8f0a-1c2d3e4f5a6b",
     }));
-    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+    let response = ResponseBuilder::new().description(answer.description).content("application/problem+json", content);
+    match answer.header {
+        Some((name, description)) => {
+            let schema = ObjectBuilder::new().schema_type(Type::String);
+            response
+                .header(name, HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build())
+                .build()
+        }
+        None => response.build(),
+    }
 }

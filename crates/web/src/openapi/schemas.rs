@@ -15,9 +15,10 @@ pub(crate) struct CreateTask {
     /// Kept verbatim; line feeds and tabs are allowed.
     #[schema(max_length = 10_000)]
     description: Option<String>,
-    #[schema(default = false)]
+    #[schema(default = false, nullable = false)]
     completed: Option<bool>,
     /// The same fact as `completed`: `pending` or `completed`, or a boolean.
+    #[schema(nullable = false)]
     status: Option<Status>,
     /// Trimmed.
     #[schema(min_length = 1, max_length = 100)]
@@ -33,7 +34,9 @@ pub(crate) struct ReplaceTask {
     title: String,
     #[schema(max_length = 10_000)]
     description: Option<String>,
+    #[schema(nullable = false)]
     completed: Option<bool>,
+    #[schema(nullable = false)]
     status: Option<Status>,
     #[schema(min_length = 1, max_length = 100)]
     category: Option<String>,
@@ -48,7 +51,9 @@ pub(crate) struct UpdateTask {
     title: Option<String>,
     #[schema(max_length = 10_000)]
     description: Option<String>,
+    #[schema(nullable = false)]
     completed: Option<bool>,
+    #[schema(nullable = false)]
     status: Option<Status>,
     #[schema(min_length = 1, max_length = 100)]
     category: Option<String>,
@@ -59,7 +64,7 @@ pub(crate) struct UpdateTask {
 /// Whether a task shall be completed.
 #[derive(ToSchema)]
 pub(crate) struct CompleteTask {
-    #[schema(default = true)]
+    #[schema(default = true, nullable = false)]
     completed: Option<bool>,
 }
 
@@ -83,30 +88,34 @@ pub(crate) enum PriorityInput {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListTasks {
     /// `all` (default), `pending` or `completed`.
-    #[param(example = "pending")]
+    #[param(nullable = false, example = "pending")]
     status: Option<String>,
     /// 1, 2 or 3, or low, medium or high.
-    #[param(example = "high")]
+    #[param(nullable = false, example = "high")]
     priority: Option<String>,
     /// Exactly this category.
-    #[param(min_length = 1, max_length = 100, example = "errands")]
+    #[param(nullable = false, min_length = 1, max_length = 100, example = "errands")]
     category: Option<String>,
     /// Words that all stand in title or description, the last one as a prefix.
-    #[param(min_length = 1, max_length = 200, example = "milk")]
+    #[param(nullable = false, min_length = 1, max_length = 200, example = "milk")]
     q: Option<String>,
     /// Due before this time.
+    #[param(nullable = false)]
     due_before: Option<DateTime<Utc>>,
     /// Due at this time or later.
+    #[param(nullable = false)]
     due_after: Option<DateTime<Utc>>,
     /// `created_at`, `due_at`, `priority` or `title`; `-` in front for descending. By default `-created_at`. Tasks without a value come last.
-    #[param(example = "-created_at")]
+    #[param(nullable = false, example = "-created_at")]
     sort: Option<String>,
-    #[param(minimum = 1, maximum = 100, default = 20)]
+    /// Tasks on a page at most.
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
     /// Where the page begins: from `Link` of the page before. It belongs to that page's owner, filters and sort.
+    #[param(nullable = false)]
     cursor: Option<String>,
     /// Whether to answer `X-Total-Count`.
-    #[param(default = false)]
+    #[param(nullable = false, default = false)]
     count: Option<bool>,
 }
 
@@ -122,7 +131,7 @@ pub(crate) struct TaskIdInPath {
 #[into_params(parameter_in = Header)]
 pub(crate) struct IfMatchHeader {
     /// Versions that may be replaced, as in `ETag`; another one is 412.
-    #[param(rename = "If-Match")]
+    #[param(nullable = false, rename = "If-Match")]
     if_match: Option<String>,
 }
 
@@ -130,7 +139,7 @@ pub(crate) struct IfMatchHeader {
 #[into_params(parameter_in = Header)]
 pub(crate) struct IfNoneMatchHeader {
     /// Version that is known already, as in `ETag`; if it is still the present one, 304.
-    #[param(rename = "If-None-Match")]
+    #[param(nullable = false, rename = "If-None-Match")]
     if_none_match: Option<String>,
 }
 
@@ -138,6 +147,6 @@ pub(crate) struct IfNoneMatchHeader {
 #[into_params(parameter_in = Header)]
 pub(crate) struct IdempotencyKeyHeader {
     /// A name for this change, 1 to 255 visible ASCII characters. Sent again within 24 hours, the same request gets the same answer and has no second effect.
-    #[param(rename = "Idempotency-Key")]
+    #[param(nullable = false, rename = "Idempotency-Key")]
     idempotency_key: Option<String>,
 }

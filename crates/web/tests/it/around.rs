@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use actix_web::test::TestRequest;
 use hexado_domain::health::MockProbe;
-use hexado_domain::page::Page;
 use hexado_domain::task::{MockTaskStore, TaskService};
 use hexado_domain::testing::fixtures::task;
 use hexado_web::Readiness;

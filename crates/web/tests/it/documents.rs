@@ -70,14 +70,14 @@ fn every_reference_leads_somewhere() {
 
 #[actix_web::test]
 async fn every_documented_operation_has_a_route_and_asks_for_the_credential_that_it_names() {
-    let api = Api::untouched();
+    let mut api = Api::untouched();
+    api.deps.key_set = Some("{}".into());
     for (path, method, operation) in operations(&document()) {
         let base = if path.starts_with("/health") { "" } else { "/api/v1" };
         let path = format!("{base}{}", path.replace("{id}", "7").replace("{user_id}", "me"));
         let answer = api.send(TestRequest::with_uri(&path).method(method.parse().unwrap())).await;
-        let expected = if operation["security"].is_array() { 401 } else { answer.status.as_u16() };
+        let expected = if operation["security"].is_array() { 401 } else { 200 };
         assert_eq!(answer.status.as_u16(), expected, "{method} {path}");
-        assert_ne!(answer.status.as_u16(), 405, "{method} {path}");
     }
 }
 
