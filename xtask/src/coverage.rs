@@ -56,8 +56,9 @@ impl InstrumentedBuild {
     fn apply(&self, cargo: &mut Command) {
         cargo.env("CARGO_TARGET_DIR", &self.target);
         cargo.env("RUSTC_WORKSPACE_WRAPPER", environment::root().join("xtask/instrumented-rustc"));
-        // A file for each process (%p) and program (%m), as tests start programs that end at the same time.
-        cargo.env("LLVM_PROFILE_FILE", self.profiles().join("%p-%m.profraw"));
+        // A file for each process (%p) and program (%m), as tests start programs that end at the same time; written to all the
+        // while (%c), as tests kill some of them.
+        cargo.env("LLVM_PROFILE_FILE", self.profiles().join("%c%p-%m.profraw"));
     }
 
     fn profiles(&self) -> PathBuf {

@@ -21,6 +21,7 @@ pub(crate) struct Requirement {
 /// What the tests need. Without one of them they run, and leave some out.
 pub(super) const OF_TESTS: &[Requirement] = &[
     Requirement { name: "PostgreSQL 15 or newer", package: "postgresql", is_there: has_postgres },
+    Requirement { name: "curl", package: "curl", is_there: || environment::find_program("curl").is_some() },
     Requirement { name: "npm", package: "npm", is_there: || environment::find_program("npm").is_some() },
 ];
 
