@@ -15,6 +15,7 @@ pub mod health;
 pub mod id;
 pub mod idempotency;
 pub mod identity;
+pub mod limit;
 pub mod page;
 pub mod patch;
 pub mod task;

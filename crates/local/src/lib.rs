@@ -3,7 +3,9 @@
 mod caller_cache;
 mod clock;
 mod entropy;
+mod rate_limiter;
 
 pub use caller_cache::{CallerCacheOptions, LocalCallerCache};
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
+pub use rate_limiter::LocalRateLimiter;
