@@ -68,11 +68,9 @@ impl Control {
 
     /// Asks for a fast stop, then for one without a checkpoint, and waits until the server is gone.
     pub(crate) fn stop(&self, mut server: Server) -> Result<(), Error> {
-        for signal in ["INT", "QUIT"] {
-            self.signal(signal, &[server.pid])?;
-            if self.wait_until_gone(&mut server) {
-                return Ok(());
-            }
+        let asked = [server.pid];
+        if self.end(&mut server, "INT", &asked)? || self.end(&mut server, "QUIT", &asked)? {
+            return Ok(());
         }
         Err(Error::DidNotStop(server.pid))
     }
@@ -80,32 +78,38 @@ impl Control {
     /// Kills the server and its children at once, as a crash would.
     pub(crate) fn kill(&self, mut server: Server) -> Result<(), Error> {
         // Each child of Postgres leads a process group of its own, so they are named one by one.
-        self.signal("KILL", &[vec![server.pid], postmaster::children(server.pid)].concat())?;
-        if self.wait_until_gone(&mut server) { Ok(()) } else { Err(Error::DidNotStop(server.pid)) }
+        let victims = [vec![server.pid], postmaster::children(server.pid)].concat();
+        if self.end(&mut server, "KILL", &victims)? { Ok(()) } else { Err(Error::DidNotStop(server.pid)) }
     }
 
-    /// By the server's account, so that no stray number can hit a process of root. A process that is gone already is
-    /// none to complain about: whether it is gone is what we wait for.
+    /// Sends `signal` and waits. Returns whether the server is gone.
+    fn end(&self, server: &mut Server, signal: &str, pids: &[u32]) -> Result<bool, Error> {
+        let data = self.folder.data();
+        // Its number may be another's by now.
+        if server.is_gone(&data) {
+            return Ok(true);
+        }
+        self.signal(signal, pids)?;
+        let deadline = Instant::now() + STOP_LIMIT;
+        while !server.is_gone(&data) {
+            if Instant::now() > deadline {
+                return Ok(false);
+            }
+            pause();
+        }
+        Ok(true)
+    }
+
+    /// By the server's account, so that no signal can reach a process of root.
     fn signal(&self, signal: &str, pids: &[u32]) -> Result<(), Error> {
         let shell = Path::new("/bin/sh");
         let mut kill = self.account.command(shell);
         kill.args(["-c", r#"kill -s "$@""#, "kill", signal]).args(pids.iter().map(u32::to_string));
         let output = kill.output().or_else(io_error("run", shell))?;
+        // Some of the processes may have ended in the meantime, which kill complains about.
         let said = String::from_utf8_lossy(&output.stderr);
         tracing::debug!(signal, ?pids, said = said.trim(), "signalled the private Postgres");
         Ok(())
-    }
-
-    fn wait_until_gone(&self, server: &mut Server) -> bool {
-        let data = self.folder.data();
-        let deadline = Instant::now() + STOP_LIMIT;
-        while !server.is_gone(&data) {
-            if Instant::now() > deadline {
-                return false;
-            }
-            pause();
-        }
-        true
     }
 }
 
@@ -119,7 +123,7 @@ impl Server {
 
     fn is_gone(&mut self, data: &Path) -> bool {
         match &mut self.child {
-            Some(child) => matches!(child.try_wait(), Ok(Some(_))),
+            Some(child) => !matches!(child.try_wait(), Ok(None)),
             None => Process::look_up(self.pid, data) != Process::Server,
         }
     }

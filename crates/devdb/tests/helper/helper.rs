@@ -1,7 +1,7 @@
 //! Holds a cluster until its standard input ends or it is killed: what tests of sharing and of kills need another
 //! process for.
 //!
-//! `devdb-test-helper <data folder> [no-search] [no-download] [cache=<folder>]` prints `ready <url>` or `failed
+//! `devdb-test-helper <data folder> [no-search] [cache=<folder>]` prints `ready <url>` or `failed
 //! <error>`, and at the end what became of the server.
 
 #![expect(clippy::print_stdout, reason = "standard output is how this program answers")]
@@ -33,13 +33,11 @@ fn hold() -> Result<(), Error> {
 fn options() -> Options {
     let mut arguments = std::env::args().skip(1);
     let mut options = Options::new(arguments.next().unwrap_or_default());
+    options.durable = false;
     for argument in arguments {
         match argument.split_once('=') {
             Some(("cache", folder)) => options.cache_dir = Some(folder.into()),
-            _ => {
-                options.search &= argument != "no-search";
-                options.download &= argument != "no-download";
-            }
+            _ => options.search &= argument != "no-search",
         }
     }
     options

@@ -1,14 +1,15 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Command;
 
+use hexado_devdb::testing::left_out;
 use hexado_devdb::{Cluster, Error, Options, default_data_dir};
 
-use crate::support::{Holder, ask, folder, is_root, left_out};
+use crate::support::{Holder, ask, folder, is_root};
 
 #[tokio::test]
 async fn as_root_the_server_runs_as_another_user_who_owns_the_data() {
     if !is_root() {
-        return left_out("running as root", "this is not root");
+        return left_out("running as root", "root");
     }
     let folder = folder();
     let cluster = Cluster::start(&Options::new(folder.path().join("data"))).unwrap();
@@ -23,7 +24,7 @@ async fn as_root_the_server_runs_as_another_user_who_owns_the_data() {
 #[test]
 fn as_root_a_data_folder_below_a_closed_one_is_an_error_that_names_it() {
     if !is_root() {
-        return left_out("a closed folder", "this is not root");
+        return left_out("a folder that the server's user cannot pass", "root");
     }
     let folder = folder();
     let closed = folder.path().join("home");
@@ -41,7 +42,7 @@ async fn an_ordinary_user_needs_nothing_of_root() {
     let helper = Holder::command(folder.path());
     let mut holder = if is_root() {
         let Some(ordinary) = as_nobody(&helper) else {
-            return left_out("running as an ordinary user", "setpriv is missing or cannot reach the test's program");
+            return left_out("running as an ordinary user", "setpriv, or a build folder that user can pass");
         };
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
         Holder::spawn(ordinary)

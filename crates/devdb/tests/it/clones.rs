@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hexado_devdb::Options;
-use hexado_devdb::testing::{Error, PrivateCluster, TestCluster, TestDatabase};
+use hexado_devdb::testing::{Error, PrivateCluster, TestCluster, TestDatabase, left_out};
 
 use crate::support::{answers, ask, connect, execute, folder};
 
@@ -94,7 +94,7 @@ async fn statements_can_be_counted_where_postgres_has_the_extension() {
     let database = TestDatabase::create("empty", async |_: &str| Ok::<_, Infallible>(())).await.unwrap();
     let available = "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_stat_statements'";
     if ask(database.url(), available).await == "0" {
-        return crate::support::left_out("counting statements", "this PostgreSQL has no pg_stat_statements");
+        return left_out("counting statements", "pg_stat_statements");
     }
     execute(database.url(), "CREATE EXTENSION pg_stat_statements").await;
     for _ in 0..3 {

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use hexado_devdb::{Cluster, Departure, Error, Options, locate};
 
-use crate::support::{answers, ask, execute, folder, major};
+use crate::support::{answers, ask, disposable, execute, folder, major};
 
 #[tokio::test]
 async fn a_new_cluster_answers_and_nobody_enters_without_its_password() {
@@ -41,7 +41,7 @@ async fn a_cluster_sorts_and_speaks_the_same_everywhere_and_commits_to_disk() {
 #[tokio::test]
 async fn data_is_kept_between_runs_and_nothing_runs_meanwhile() {
     let folder = folder();
-    let options = Options::new(folder.path());
+    let options = disposable(&folder);
     let first = Cluster::start(&options).unwrap();
     let url = first.url().to_owned();
     execute(&url, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')").await;
@@ -59,7 +59,7 @@ async fn what_an_interrupted_first_start_left_behind_is_neither_used_nor_kept() 
     std::fs::create_dir_all(&half_made).unwrap();
     std::fs::write(half_made.join("PG_VERSION"), "15").unwrap();
 
-    let cluster = Cluster::start(&Options::new(folder.path())).unwrap();
+    let cluster = Cluster::start(&disposable(&folder)).unwrap();
     assert_eq!(ask(cluster.url(), "SELECT 1").await, "1");
     assert!(!half_made.exists());
 }
@@ -99,7 +99,7 @@ fn installed_servers_are_listed_newest_first() {
 fn a_port_that_is_taken_is_named() {
     let folder = folder();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let mut options = Options::new(folder.path());
+    let mut options = disposable(&folder);
     let port = taken.local_addr().unwrap().port();
     options.port = Some(port);
     let error = Cluster::start(&options).unwrap_err();

@@ -6,5 +6,6 @@ mod accounts;
 mod clones;
 mod cluster;
 mod fetching;
+mod recovery;
 mod sharing;
 mod support;

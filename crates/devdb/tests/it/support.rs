@@ -1,11 +1,11 @@
 //! What the tests share: folders, queries, and another process.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use hexado_devdb::Cluster;
+use hexado_devdb::{Cluster, Options};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
@@ -22,14 +22,13 @@ pub(crate) fn folder() -> TempDir {
     folder
 }
 
-pub(crate) fn is_root() -> bool {
-    std::fs::metadata(folder().path()).unwrap().uid() == 0
+/// A cluster in `folder` whose durability does not matter, which makes it faster.
+pub(crate) fn disposable(folder: &TempDir) -> Options {
+    Options { durable: false, ..Options::new(folder.path()) }
 }
 
-/// Says so where a captured standard output would not.
-pub(crate) fn left_out(test: &str, reason: &str) {
-    let mut stderr = std::io::stderr().lock();
-    writeln!(stderr, "left out: {test}: {reason}").unwrap();
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata(folder().path()).unwrap().uid() == 0
 }
 
 pub(crate) async fn connect(url: &str) -> Client {
