@@ -4,6 +4,7 @@
 
 mod arrows;
 mod codes;
+mod commands;
 mod compose;
 mod deploy;
 mod fault;
@@ -44,6 +45,7 @@ fn check(root: &Path) -> Result<Vec<Fault>> {
         codes::check(&tree),
         deploy::check(&tree),
         compose::check(&tree),
+        commands::check(&tree),
     ];
     Ok(faults.concat())
 }
