@@ -2,12 +2,14 @@
 //! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send).
 
 mod admit;
+mod gate;
 mod headers;
 mod normalize;
 mod request_id;
 mod trace;
 
 pub(crate) use admit::admit;
+pub(crate) use gate::{Gate, GateBounds};
 pub(crate) use headers::{ContentPolicy, SecurityHeaders};
 pub(crate) use normalize::normalize;
 pub(crate) use trace::trace;

@@ -7,7 +7,7 @@ use hexado_domain::health::Probe;
 use hexado_domain::identity::IdentityService;
 use hexado_domain::task::TaskService;
 
-use crate::middleware::SecurityHeaders;
+use crate::middleware::{Gate, GateBounds, SecurityHeaders};
 use crate::readiness::Readiness;
 use crate::routes::Routes;
 
@@ -43,12 +43,15 @@ pub(crate) struct State {
     pub deps: Deps,
     pub options: Options,
     pub routes: Routes,
+    pub gate: Gate,
     pub security_headers: SecurityHeaders,
 }
 
 impl State {
     pub(crate) fn new(deps: Deps, options: Options) -> Self {
         let strict_transport = options.public_origin.starts_with("https://");
-        Self { deps, options, routes: Routes::documented(), security_headers: SecurityHeaders { strict_transport } }
+        let gate = Gate::new(GateBounds::default());
+        let security_headers = SecurityHeaders { strict_transport };
+        Self { deps, options, routes: Routes::documented(), gate, security_headers }
     }
 }

@@ -24,8 +24,8 @@ const MAX_BODY: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const MAX_ARRIVAL: Duration = Duration::from_secs(30);
 
-/// Lets a request of the API in: the server is ready, the caller is known, the body has arrived. In this order, so that
-/// nobody unknown makes us hold a body. From the complete body on, the answer has a deadline.
+/// Lets a request of the API in: the server is ready, the caller is known, the body has arrived, there is a free place. In
+/// this order, so that nobody unknown makes us hold a body, and no slow body holds a place. From the complete body on, the answer has a deadline.
 pub(crate) async fn admit<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
@@ -34,11 +34,12 @@ pub(crate) async fn admit<B: MessageBody>(
     if let Err(problem) = receive(&mut request, &state).await {
         // Whoever is not let in still learns that a path or a method does not exist.
         let problem = state.routes.refusal(request.path(), request.method()).unwrap_or(problem);
-        let (request, _) = request.into_parts();
-        let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
-        answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
-        return Ok(answer.map_into_right_body());
+        return Ok(refuse(request, problem));
     }
+    let _place = match state.gate.enter().await {
+        Ok(place) => place,
+        Err(problem) => return Ok(refuse(request, problem)),
+    };
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(answer) => answer.map(|mut answer| {
             answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
@@ -46,6 +47,13 @@ pub(crate) async fn admit<B: MessageBody>(
         }),
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
     }
+}
+
+fn refuse<B: MessageBody>(request: ServiceRequest, problem: Problem) -> ServiceResponse<EitherBody<B>> {
+    let (request, _) = request.into_parts();
+    let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
+    answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    answer.map_into_right_body()
 }
 
 async fn receive(request: &mut ServiceRequest, state: &State) -> Result<(), Problem> {

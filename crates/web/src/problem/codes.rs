@@ -16,6 +16,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("method_not_allowed", "the path does not know this method"),
     ("not_authenticated", "there is no credential"),
     ("not_found", "there is nothing at this path"),
+    ("overloaded", "the server has too much to do at the moment"),
     ("payload_too_large", "the body is larger than 1 MiB"),
     ("query_invalid", "the query string cannot be parsed"),
     ("request_timeout", "the request took too long to arrive"),
