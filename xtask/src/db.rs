@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
-use hexado_devdb::{Cluster, Options, default_data_dir};
+use hexado_devdb::{Cluster, Error, Options, default_data_dir};
 
 use crate::product::Hexado;
 use crate::signals::Signals;
@@ -43,7 +43,10 @@ fn up() -> Result<()> {
 
 fn reset() -> Result<()> {
     let options = options();
-    hexado_devdb::erase(&options)?;
+    match hexado_devdb::erase(&options) {
+        Err(Error::InUse { folder }) => bail!("{} is in use: stop the server first", folder.display()),
+        erased => erased?,
+    }
     println!("the private Postgres in {} is gone; the next start makes an empty one", options.data_dir.display());
     Ok(())
 }
