@@ -22,7 +22,8 @@ async fn a_start_that_is_killed_at_any_point_is_made_good_by_the_next() {
         }
         victim.kill();
 
-        let cluster = Cluster::start(&disposable(&folder)).unwrap();
+        // A durable one, as others are made anew if they do not start.
+        let cluster = Cluster::start(&Options::new(folder.path())).unwrap();
         assert_eq!(ask(cluster.url(), "SELECT 1").await, "1");
         assert_eq!(cluster.stop().unwrap(), Departure::Stopped);
     }
@@ -31,7 +32,7 @@ async fn a_start_that_is_killed_at_any_point_is_made_good_by_the_next() {
 #[tokio::test]
 async fn the_number_of_a_dead_server_may_belong_to_another_process_by_now() {
     let folder = folder();
-    let options = disposable(&folder);
+    let options = Options::new(folder.path());
     let cluster = Cluster::start(&options).unwrap();
     let data = folder.path().join(format!("pg{}/data", major(&cluster)));
     let pid_file = data.join("postmaster.pid");
