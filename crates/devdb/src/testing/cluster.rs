@@ -7,7 +7,7 @@ use crate::options::short_hash;
 use crate::{Cluster, Options, cache};
 
 /// How many templates are kept: one a crate that tests, and those of other branches.
-const TEMPLATES_KEPT: u32 = 8;
+const TEMPLATES_KEPT: u32 = 16;
 
 /// The one that this process uses right now.
 ///

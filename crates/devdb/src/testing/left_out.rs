@@ -2,14 +2,14 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The environment variable with the path of the file that [`left_out`] appends to: a line a test, what it shows, a tab, and
-/// what it lacks.
+/// The environment variable with the path of the file that [`left_out`] appends to: a line a test, what it shows, a
+/// tab, and what it lacks.
 pub const LEFT_OUT_FILE: &str = "XTASK_LEFT_OUT";
 
 /// Says that a test cannot show `what` on this machine, for want of `missing`. The test then ends without a failure.
 ///
-/// Runners hide what a passing test prints, so this goes to a file as well if the runner is `cargo xtask test`, which counts
-/// and names such tests at its end.
+/// Runners hide what a passing test prints, so this goes to a file as well if the runner is `cargo xtask test`, which
+/// counts and names such tests at its end.
 #[expect(
     clippy::disallowed_methods,
     reason = "the variable is the runner's word to the tests, no configuration of Hexado"
