@@ -1,0 +1,50 @@
+use jsonwebtoken::Algorithm;
+
+use crate::members::Members;
+use crate::refusal::Refusal;
+
+/// Members that would let a token choose the key it is checked with (RFC 7515, sections 4.1.2 to 4.1.6), or change what
+/// the rest of it means (section 4.1.11).
+const REFUSED: [&str; 5] = ["jwk", "jku", "x5u", "x5c", "crit"];
+
+/// What a token says about its signature.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// Only ever compared with the algorithm of the key.
+    pub(crate) algorithm: Algorithm,
+    pub(crate) kid: Option<String>,
+}
+
+impl Header {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, Refusal> {
+        let mut members = Members::parse(json, "header")?;
+        if let Some(name) = REFUSED.into_iter().find(|name| members.contains(name)) {
+            return Err(Refusal::new(format!("its header has `{name}`")));
+        }
+        if members.take_string("typ")?.is_some_and(|typ| !is_access_token(&typ)) {
+            return Err(Refusal::new("its `typ` is that of something else"));
+        }
+        let algorithm = members.take_string("alg")?.ok_or_else(|| Refusal::new("it names no algorithm"))?;
+        let algorithm = accepted(&algorithm).ok_or_else(|| Refusal::new("its algorithm is not accepted"))?;
+        Ok(Self { algorithm, kid: members.take_string("kid")? })
+    }
+}
+
+/// The algorithm with this name, if it is one of those that are accepted.
+pub(crate) fn accepted(name: &str) -> Option<Algorithm> {
+    match name {
+        "EdDSA" => Some(Algorithm::EdDSA),
+        "ES256" => Some(Algorithm::ES256),
+        "RS256" => Some(Algorithm::RS256),
+        "PS256" => Some(Algorithm::PS256),
+        "HS256" => Some(Algorithm::HS256),
+        _ => None,
+    }
+}
+
+/// Whether `typ` is that of plain JWTs (RFC 7519, section 5.1) or of access tokens (RFC 9068, section 2.1). It is a media
+/// type, so its case does not matter, and `application/` may be left out.
+fn is_access_token(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    matches!(typ.strip_prefix("application/").unwrap_or(&typ), "jwt" | "at+jwt")
+}
