@@ -1,1 +1,97 @@
-//! The contract of [`UserStore`](crate::identity::UserStore), run against every adapter.
+//! The contract of [`UserStore`], run against every adapter. Used as [`task_store_contract`](super::task_store_contract) is,
+//! with [`user_store_clauses!`](crate::user_store_clauses), on a store without users.
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a clause fails by a panic")]
+
+use super::fixtures::{new_user, user_id};
+use super::task_store_contract::join_all;
+use crate::identity::{Email, NewUser, User, UserStore};
+
+/// Calls a macro with the names of all clauses.
+#[macro_export]
+macro_rules! user_store_clauses {
+    ($tests:ident) => {
+        $tests! {
+            a_user_is_found_once_registered
+            a_registered_user_has_nothing_but_what_was_given
+            without_an_address_a_user_gets_the_placeholder
+            an_address_that_someone_has_gives_the_placeholder
+            registering_again_gives_the_user_as_they_are
+            of_many_registrations_of_one_user_all_get_the_same
+            of_many_users_with_one_address_one_gets_it
+        }
+    };
+}
+
+fn with_address(id: &str, address: &str) -> NewUser {
+    NewUser { email: Email::parse(address), ..new_user(id) }
+}
+
+pub async fn a_user_is_found_once_registered(store: &dyn UserStore) {
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), None);
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), Some(ann));
+    assert_eq!(store.find(&user_id("ANN")).await.unwrap(), None);
+}
+
+pub async fn a_registered_user_has_nothing_but_what_was_given(store: &dyn UserStore) {
+    let wished = NewUser { name: String::new(), ..new_user("ann") };
+    let User { id, name, email, email_verified, image, role, banned, ban_expires, created_at, updated_at } =
+        store.register(&wished).await.unwrap();
+    assert_eq!((id.as_str(), &*name, &*email), ("ann", "", "ann@example.com"));
+    assert_eq!((email_verified, image, banned, ban_expires), (false, None, false, None));
+    assert!(role.is_none_or(|role| role == "user"));
+    assert_eq!((created_at, updated_at), (wished.at, wished.at));
+}
+
+pub async fn without_an_address_a_user_gets_the_placeholder(store: &dyn UserStore) {
+    let ann = store.register(&NewUser { email: None, ..new_user("ann") }).await.unwrap();
+    assert_eq!(ann.email, "ann@users.invalid");
+}
+
+pub async fn an_address_that_someone_has_gives_the_placeholder(store: &dyn UserStore) {
+    let ann = store.register(&with_address("ann", "one@example.com")).await.unwrap();
+    let bob = store.register(&with_address("bob", "one@example.com")).await.unwrap();
+    assert_eq!((&*ann.email, &*bob.email), ("one@example.com", "bob@users.invalid"));
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), Some(ann));
+    assert_eq!(store.find(&user_id("bob")).await.unwrap(), Some(bob));
+}
+
+pub async fn registering_again_gives_the_user_as_they_are(store: &dyn UserStore) {
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    let again = NewUser { name: "Another".into(), ..with_address("ann", "another@example.com") };
+    assert_eq!(store.register(&again).await.unwrap(), ann);
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), Some(ann));
+}
+
+pub async fn of_many_registrations_of_one_user_all_get_the_same(store: &dyn UserStore) {
+    for round in 0..5 {
+        let user = new_user(&format!("ann{round}"));
+        let results = join_all((0..8).map(|_| store.register(&user))).await;
+        let found = store.find(&user.id).await.unwrap().unwrap();
+        for result in results {
+            assert_eq!(result.unwrap(), found);
+        }
+    }
+}
+
+pub async fn of_many_users_with_one_address_one_gets_it(store: &dyn UserStore) {
+    let users: Vec<_> = (0..8).map(|i| with_address(&format!("user{i}"), "one@example.com")).collect();
+    let results = join_all(users.iter().map(|user| store.register(user))).await;
+    let addresses: Vec<_> = results.into_iter().map(|result| result.unwrap().email).collect();
+    assert_eq!(addresses.iter().filter(|address| *address == "one@example.com").count(), 1, "{addresses:?}");
+    assert!(addresses.iter().all(|address| address == "one@example.com" || address.ends_with("@users.invalid")));
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_clause_is_in_the_list() {
+        macro_rules! names {
+            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
+        }
+        let listed = crate::user_store_clauses!(names);
+        let written: Vec<_> = include_str!("user_store_contract.rs").split("\npub async fn ").skip(1).collect();
+        assert_eq!(written.len(), listed.len());
+        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
+    }
+}
