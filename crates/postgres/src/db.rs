@@ -1,0 +1,97 @@
+//! How statements reach the database: short reads over lanes, all else over the pool.
+
+use std::sync::Arc;
+
+use deadpool::Runtime;
+use deadpool::managed::Object;
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::Pool;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use futures_util::FutureExt;
+use tokio::time::{Instant, timeout_at};
+
+use crate::connect::Connector;
+use crate::error::Failure;
+use crate::options::{Limits, Options};
+use crate::statement::Statement;
+
+type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
+
+/// The ways to one database.
+pub(crate) struct Db {
+    pool: Pool<AsyncPgConnection>,
+    limits: Limits,
+}
+
+impl Db {
+    /// Opens no connection yet.
+    pub(crate) fn new(options: Options) -> Self {
+        let limits = options.limits;
+        Self { pool: pool(Connector::new(options)), limits }
+    }
+
+    /// Runs a short read. If its connection breaks, it is run once more.
+    pub(crate) async fn read<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
+        self.search(query).await
+    }
+
+    /// Runs a read that may take a while. If its connection breaks, it is run once more.
+    pub(crate) async fn search<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
+        let deadline = self.deadline();
+        match self.pooled(query, deadline).await {
+            Err(Failure::Disconnected(_)) => self.pooled(query, deadline).await,
+            result => result,
+        }
+    }
+
+    /// Runs a write. If the server undid it to let another transaction through, it is run once more; after any other
+    /// failure its outcome is unknown.
+    pub(crate) async fn write<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
+        match self.pooled(query, deadline).await {
+            Err(Failure::Contended(_)) => self.pooled(query, deadline).await,
+            result => result,
+        }
+    }
+
+    /// When a call that begins now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.call
+    }
+
+    async fn pooled<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
+        let conn = self.check_out(deadline).await?;
+        match timeout_at(deadline, query.rows(&conn)).await {
+            Ok(result) => Ok(result?),
+            Err(late) => {
+                // Whoever came next would wait behind the statement that was given up.
+                drop(Object::take(conn));
+                Err(Failure::unavailable(late))
+            }
+        }
+    }
+
+    pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {
+        Ok(timeout_at(deadline, self.pool.get()).await.map_err(Failure::unavailable)??)
+    }
+}
+
+fn pool(connector: Connector) -> Pool<AsyncPgConnection> {
+    let options = connector.options();
+    let (size, limits) = (options.pool_size, options.limits);
+    let connector = Arc::new(connector);
+    let mut config = ManagerConfig::default();
+    // A broken connection is noticed without a question to the server.
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |_| {
+        let connector = Arc::clone(&connector);
+        async move { connector.open().await }.boxed()
+    });
+    Pool::builder(AsyncDieselConnectionManager::new_with_config("", config))
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(limits.pool_wait))
+        .create_timeout(Some(limits.connect))
+        .recycle_timeout(Some(limits.connect))
+        .build()
+        .unwrap_or_else(|error| unreachable!("a pool that has a runtime can keep time limits: {error}"))
+}

@@ -1,0 +1,150 @@
+//! The one place where the driver's errors are told apart.
+//!
+//! Of most errors diesel keeps the server's text and drops the SQLSTATE, so the text has to tell. It is English unless the
+//! server's `lc_messages` says otherwise; in another language an interruption counts as unexpected: refused all the same.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_async::pooled_connection::deadpool::PoolError;
+use hexado_domain::error::{Cause, StoreError};
+
+use crate::connect::in_full;
+
+/// Why a statement failed, by what can be done about it.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A uniqueness or reference rule refused it.
+    Conflict { constraint: String },
+    /// The server undid it to let another transaction through.
+    Contended(Cause),
+    /// It waited too long for a lock, and did nothing.
+    LockTimeout(Cause),
+    /// The connection is gone, and the answer with it.
+    Disconnected(Cause),
+    /// The server could not do it now, or not in time.
+    Unavailable(Cause),
+    /// It never should have failed like this.
+    Unexpected(Cause),
+}
+
+impl Failure {
+    pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    pub(crate) fn unexpected(cause: impl Into<Cause>) -> Self {
+        Self::Unexpected(cause.into())
+    }
+
+    /// Of an error that is left but as text: "Failed to run … with: …".
+    pub(crate) fn from_migration(error: Cause) -> Self {
+        let text = error.to_string();
+        let message = text.split_once(" with: ").map_or(&*text, |(_, message)| message);
+        interruption(message)(error)
+    }
+
+    /// Whether it was the rule of this name that refused.
+    pub(crate) fn is_conflict_on(&self, rule: &str) -> bool {
+        matches!(self, Self::Conflict { constraint } if constraint == rule)
+    }
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Conflict { constraint } => Self::Conflict { constraint },
+            Failure::Contended(cause)
+            | Failure::LockTimeout(cause)
+            | Failure::Disconnected(cause)
+            | Failure::Unavailable(cause) => Self::Unavailable(cause),
+            Failure::Unexpected(cause) => Self::Unexpected(cause),
+        }
+    }
+}
+
+impl From<DieselError> for Failure {
+    fn from(error: DieselError) -> Self {
+        use DatabaseErrorKind as Kind;
+        let DieselError::DatabaseError(kind, info) = &error else { return Self::unexpected(error) };
+        match kind {
+            Kind::UniqueViolation | Kind::ForeignKeyViolation => {
+                Self::Conflict { constraint: info.constraint_name().unwrap_or_default().to_owned() }
+            }
+            Kind::SerializationFailure => Self::Contended(error.into()),
+            Kind::ReadOnlyTransaction => Self::unavailable(error),
+            Kind::UnableToSendCommand | Kind::ClosedConnection => Self::Disconnected(error.into()),
+            Kind::Unknown => interruption(info.message())(error.into()),
+            _ => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<PoolError> for Failure {
+    fn from(error: PoolError) -> Self {
+        Self::unavailable(in_full(&error))
+    }
+}
+
+/// Makes a failure of its cause.
+type FailureOf = fn(Cause) -> Failure;
+
+/// How texts begin when it is not the statement that is at fault, the more special ones first.
+const INTERRUPTIONS: [(&str, FailureOf); 15] = [
+    ("canceling statement due to lock timeout", Failure::LockTimeout),
+    ("canceling statement due to", Failure::Unavailable),
+    ("deadlock detected", Failure::Contended),
+    ("terminating connection", Failure::Disconnected),
+    ("the database system is", Failure::Unavailable),
+    ("sorry, too many clients already", Failure::Unavailable),
+    ("remaining connection slots are reserved", Failure::Unavailable),
+    ("too many connections for", Failure::Unavailable),
+    ("out of memory", Failure::Unavailable),
+    ("out of shared memory", Failure::Unavailable),
+    ("could not extend file", Failure::Unavailable),
+    ("could not write", Failure::Unavailable),
+    ("could not fsync", Failure::Unavailable),
+    // The driver's own.
+    ("connection closed", Failure::Disconnected),
+    ("error communicating with the server", Failure::Disconnected),
+];
+
+fn interruption(message: &str) -> FailureOf {
+    let known = INTERRUPTIONS.into_iter().find(|(beginning, _)| message.starts_with(beginning));
+    known.map_or(Failure::Unexpected, |(_, failure)| failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(message: &str) -> Failure {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn an_interruption_is_told_by_its_text() {
+        assert!(matches!(unknown("canceling statement due to lock timeout"), Failure::LockTimeout(_)));
+        assert!(matches!(unknown("canceling statement due to statement timeout"), Failure::Unavailable(_)));
+        assert!(matches!(unknown("deadlock detected"), Failure::Contended(_)));
+        assert!(matches!(unknown("terminating connection due to administrator command"), Failure::Disconnected(_)));
+        assert!(matches!(unknown("the database system is shutting down"), Failure::Unavailable(_)));
+        assert!(matches!(unknown("too many connections for role \"hexado\""), Failure::Unavailable(_)));
+    }
+
+    #[test]
+    fn what_is_not_known_is_unexpected() {
+        for message in
+            ["syntax error at or near \"SELEC\"", "division by zero", "storniere Anfrage wegen Zeitüberschreitung"]
+        {
+            assert!(matches!(unknown(message), Failure::Unexpected(_)), "{message}");
+        }
+        assert!(matches!(Failure::from(DieselError::NotFound), Failure::Unexpected(_)));
+    }
+
+    #[test]
+    fn whatever_is_temporary_is_unavailable_to_callers() {
+        let temporary = [Failure::Contended, Failure::LockTimeout, Failure::Disconnected, Failure::Unavailable];
+        for failure in temporary {
+            assert!(matches!(StoreError::from(failure("cause".into())), StoreError::Unavailable(_)));
+        }
+    }
+}

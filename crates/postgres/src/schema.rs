@@ -1,0 +1,89 @@
+//! The tables as `migrations/` leave them. Made by `cargo xtask schema`.
+
+diesel::table! {
+    activity_counters (user_id, bucket) {
+        user_id -> Text,
+        bucket -> Timestamptz,
+        created -> Int8,
+        completed -> Int8,
+    }
+}
+
+diesel::table! {
+    category_counters (user_id, category) {
+        user_id -> Text,
+        category -> Text,
+        total -> Int8,
+        completed -> Int8,
+    }
+}
+
+diesel::table! {
+    changes (user_id, seq) {
+        user_id -> Text,
+        seq -> Int8,
+        task_id -> Int8,
+        kind -> Text,
+        at -> Timestamptz,
+        payload -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> Text,
+        key -> Text,
+        request_hash -> Bytea,
+        outcome -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Int8,
+        user_id -> Text,
+        title -> Text,
+        title_key -> Text,
+        description -> Nullable<Text>,
+        category -> Nullable<Text>,
+        priority -> Nullable<Int2>,
+        due_at -> Nullable<Timestamptz>,
+        completed_at -> Nullable<Timestamptz>,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    user_counters (user_id) {
+        user_id -> Text,
+        seq -> Int8,
+        total -> Int8,
+        completed -> Int8,
+        low_total -> Int8,
+        low_completed -> Int8,
+        medium_total -> Int8,
+        medium_completed -> Int8,
+        high_total -> Int8,
+        high_completed -> Int8,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        name -> Text,
+        email -> Text,
+        email_verified -> Bool,
+        image -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        role -> Nullable<Text>,
+        banned -> Nullable<Bool>,
+        ban_reason -> Nullable<Text>,
+        ban_expires -> Nullable<Timestamptz>,
+        two_factor_enabled -> Nullable<Bool>,
+    }
+}

@@ -1,0 +1,4 @@
+-- $1 and $2: caller and key of the attempt. $3: for how long attempts are remembered.
+DELETE FROM idempotency_keys
+WHERE user_id = $1 AND key = $2 AND created_at <= CURRENT_TIMESTAMP - $3
+RETURNING key

@@ -1,0 +1,67 @@
+//! Writes that happen once, however often they are sent.
+
+use diesel::result::Error::RollbackTransaction;
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use hexado_domain::error::StoreError;
+use hexado_domain::idempotency::Attempt;
+use tokio::time::{Instant, timeout_at};
+
+use super::PgTaskStore;
+use super::records::{ForgetExpired, KEY_CONSTRAINT, Record};
+use super::write::{Keyed, Unkeyed, Write};
+use crate::error::Failure;
+use crate::statement::Statement;
+
+impl PgTaskStore {
+    pub(super) async fn write<'a, W, T>(&self, write: &'a W, attempt: Option<&'a Attempt>) -> Result<Vec<T>, StoreError>
+    where
+        W: Write,
+        Unkeyed<'a, W>: Statement<T>,
+        Keyed<'a, W>: Statement<T>,
+    {
+        match attempt {
+            Some(attempt) => self.once(attempt, &Keyed(write, attempt)).await,
+            None => Ok(self.db.write(&Unkeyed(write), self.db.deadline()).await?),
+        }
+    }
+
+    /// Runs a statement that records the attempt. A record that is too old to count is removed first.
+    pub(super) async fn once<T>(&self, attempt: &Attempt, statement: &impl Statement<T>) -> Result<Vec<T>, StoreError> {
+        let deadline = self.db.deadline();
+        for _ in 0..2 {
+            match self.db.write(statement, deadline).await {
+                Err(failure) if failure.is_conflict_on(KEY_CONSTRAINT) => {
+                    let forgotten: Vec<String> = self.db.write(&ForgetExpired(attempt), deadline).await?;
+                    if forgotten.is_empty() {
+                        break;
+                    }
+                }
+                Err(Failure::LockTimeout(cause)) => {
+                    return Err(self.why_locked(attempt, deadline).await.unwrap_or(StoreError::Unavailable(cause)));
+                }
+                result => return Ok(result?),
+            }
+        }
+        Err(StoreError::Recorded)
+    }
+
+    /// Whether a write that waited too long waited for another sending of its attempt: the server does not say for whom, so
+    /// this tries to record the attempt itself, for a moment and in vain.
+    async fn why_locked(&self, attempt: &Attempt, deadline: Instant) -> Option<StoreError> {
+        match self.try_to_record(attempt, deadline).await {
+            Err(Failure::LockTimeout(_)) => Some(StoreError::InFlight),
+            Err(failure) if failure.is_conflict_on(KEY_CONSTRAINT) => Some(StoreError::Recorded),
+            _ => None,
+        }
+    }
+
+    async fn try_to_record(&self, attempt: &Attempt, deadline: Instant) -> Result<(), Failure> {
+        let mut conn = self.db.check_out(deadline).await?;
+        let trial = conn.transaction(async |conn| {
+            conn.batch_execute("SET LOCAL lock_timeout = 50").await?;
+            let _: Vec<String> = Record::trial(attempt).rows(conn).await?;
+            Err(RollbackTransaction)
+        });
+        timeout_at(deadline, trial).await.map_err(Failure::unavailable)?.map_err(Failure::from)
+    }
+}

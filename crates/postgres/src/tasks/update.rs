@@ -1,0 +1,75 @@
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::AstPass;
+use diesel::sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz};
+use hexado_domain::task::{Category, Description, DueAt, Priority, TaskChange};
+
+use super::deltas::Deltas;
+use super::row::{COLUMNS, TaskColumns};
+use super::write::{SAVED, Write};
+
+/// Stores a changed task in place of the version it was made from; no row when that version is gone.
+pub(super) struct UpdateTask<'a> {
+    id: i64,
+    user_id: &'a str,
+    made_from: i64,
+    title: &'a str,
+    title_key: String,
+    description: Option<&'a str>,
+    category: Option<&'a str>,
+    priority: Option<i16>,
+    due_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
+    version: i64,
+    updated_at: DateTime<Utc>,
+    kind: &'static str,
+    deltas: Deltas<'a>,
+}
+
+impl<'a> UpdateTask<'a> {
+    pub(super) fn of(change: &'a TaskChange) -> Self {
+        let task = &change.task;
+        Self {
+            id: task.id.get(),
+            user_id: task.user_id.as_str(),
+            made_from: change.made_from().get(),
+            title: task.title.as_str(),
+            title_key: task.title.sort_key(),
+            description: task.description.as_ref().map(Description::as_str),
+            category: task.category.as_ref().map(Category::as_str),
+            priority: task.priority.map(Priority::number),
+            due_at: task.due_at.map(DueAt::get),
+            completed_at: task.completed_at,
+            version: task.version.get(),
+            updated_at: task.updated_at,
+            kind: change.event.as_str(),
+            deltas: Deltas::of(&change.counters),
+        }
+    }
+}
+
+impl Write for UpdateTask<'_> {
+    type Name = UpdateTask<'static>;
+    type Columns = TaskColumns;
+    const SQL: &'static str = include_str!("../sql/update_task.sql");
+    const OUTCOME: &'static str = SAVED;
+    const SELECT: &'static str = COLUMNS;
+
+    fn push_binds<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param_value_only::<BigInt, _>(&self.id)?;
+        out.push_bind_param_value_only::<Text, _>(self.user_id)?;
+        out.push_bind_param_value_only::<BigInt, _>(&self.made_from)?;
+        out.push_bind_param_value_only::<Text, _>(self.title)?;
+        out.push_bind_param_value_only::<Text, _>(&self.title_key)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.description)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.category)?;
+        out.push_bind_param_value_only::<Nullable<SmallInt>, _>(&self.priority)?;
+        out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&self.due_at)?;
+        out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&self.completed_at)?;
+        out.push_bind_param_value_only::<BigInt, _>(&self.version)?;
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.updated_at)?;
+        out.push_bind_param_value_only::<Text, _>(self.kind)?;
+        self.deltas.push_binds(out)
+    }
+}

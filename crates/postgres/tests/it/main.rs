@@ -1,0 +1,5 @@
+//! The adapters on a real Postgres.
+
+mod support;
+mod task_contract;
+mod user_contract;
