@@ -1,5 +1,81 @@
 //! Which adapter serves which port.
 
+mod database;
 mod local_key;
+pub(crate) mod schema;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use hexado_domain::clock::Clock;
+use hexado_domain::identity::{IdentityService, TokenVerifier};
+use hexado_domain::task::TaskService;
+use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
+use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
+use hexado_postgres::{PgProbe, PgTaskStore, PgUserStore, Postgres};
+use hexado_web::{Deps, Readiness};
+use url::Url;
+
+pub(crate) use database::DatabaseServer;
 pub(crate) use local_key::local_key;
+
+use crate::config::{Config, ExpectedClaims, Tokens};
+
+/// From the complete request to its answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Everything that the web server calls.
+pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readiness>) -> Result<Deps> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let key = config.tokens.by_local_key().then(|| local_key(&config.data_dir)).transpose()?;
+    let callers = LocalCallerCache::new(&CallerCacheOptions::default(), Arc::clone(&clock));
+    let users = Arc::new(PgUserStore::new(postgres));
+    let verifier = verifier(config, Arc::clone(&clock))?;
+    Ok(Deps {
+        tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
+        identity: Arc::new(IdentityService::new(verifier, users, Arc::new(callers), Arc::clone(&clock))),
+        entropy: Arc::new(OsEntropy),
+        database: Arc::new(PgProbe::new(postgres)),
+        limiter: Arc::new(LocalRateLimiter::new(Arc::clone(&clock))),
+        clock,
+        readiness,
+        key_set: key.map(|key| key.key_set().into()),
+    })
+}
+
+pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
+    hexado_web::Options {
+        public_origin: config.http.public_origin.clone(),
+        cors_origins: config.http.cors_origins.clone(),
+        trusted_proxies: config.http.trusted_proxies.clone(),
+        rate_limit_per_minute: config.http.rate_limit_per_minute,
+        api_docs: config.http.api_docs,
+        reveal_causes: config.reveal_causes,
+        deadline: DEADLINE,
+    }
+}
+
+fn verifier(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn TokenVerifier>> {
+    let Tokens { key_set, hs256 } = &config.tokens;
+    let mut options = hexado_jwks::Options::default();
+    options.issuers.extend(key_set.iter().map(|set| issuer(set.url.clone(), &set.claims)));
+    if config.tokens.by_local_key() {
+        // Our own keys are fetched like everybody else's.
+        let url = Url::parse(&format!("http://{}/api/auth/jwks", config.http.address.local()))?;
+        options.issuers.push(issuer(url, &ExpectedClaims::all(&config.http.public_origin)));
+    }
+    options.hs256 = hs256.as_ref().map(|hs256| Hs256Options {
+        secret: hs256.secret.clone(),
+        mode: hs256.claims.as_ref().map_or(Hs256Mode::SubOnly, |claims| Hs256Mode::On(expected(claims))),
+    });
+    Ok(Arc::new(JwtVerifier::new(options, clock, &OsEntropy)?))
+}
+
+fn issuer(url: Url, claims: &ExpectedClaims) -> IssuerOptions {
+    IssuerOptions { keys: KeySource::Url(url), expected: expected(claims) }
+}
+
+fn expected(claims: &ExpectedClaims) -> Expected {
+    Expected { issuer: claims.issuer.clone().into(), audience: claims.audience.clone().into() }
+}

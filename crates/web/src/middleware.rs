@@ -1,9 +1,11 @@
 //! What happens around every handler, from the outside in: `trace` (request id, log line, headers, problem bodies),
 //! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send).
 
+mod address;
 mod admit;
 mod gate;
 mod headers;
+mod limits;
 mod normalize;
 mod request_id;
 mod trace;

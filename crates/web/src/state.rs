@@ -5,7 +5,9 @@ use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::IdentityService;
+use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
+use ipnet::IpNet;
 
 use crate::middleware::{Gate, GateBounds, SecurityHeaders};
 use crate::readiness::Readiness;
@@ -19,6 +21,7 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub database: Arc<dyn Probe>,
+    pub limiter: Arc<dyn RateLimiter>,
     pub readiness: Arc<Readiness>,
     /// The JSON Web Key Set of our own signing key, if there is one.
     pub key_set: Option<Arc<str>>,
@@ -30,6 +33,10 @@ pub struct Options {
     pub public_origin: String,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests a minute of one user, and of one address without a good credential; `None` for any number.
+    pub rate_limit_per_minute: Option<u32>,
     /// Whether Swagger UI and the OpenAPI document are served.
     pub api_docs: bool,
     /// Whether the bodies of server errors tell their causes. Never in production.

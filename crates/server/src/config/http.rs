@@ -1,6 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread;
 
+use ipnet::IpNet;
+
 use super::environment::Environment;
 use super::origin;
 use super::reader::Reader;
@@ -13,6 +15,10 @@ pub(crate) struct Http {
     /// The server's own origin, as clients know it.
     pub(crate) public_origin: String,
     pub(crate) cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// `None` for any number.
+    pub(crate) rate_limit_per_minute: Option<u32>,
     pub(crate) api_docs: bool,
 }
 
@@ -32,6 +38,8 @@ impl Http {
             workers: reader.number("WORKERS", 1024, thread::available_parallelism().map_or(1, usize::from)),
             public_origin: public_origin(reader, environment, address),
             cors_origins: cors_origins(reader, environment),
+            trusted_proxies: trusted_proxies(reader),
+            rate_limit_per_minute: rate_limit(reader),
             api_docs: reader.switch("API_DOCS", environment != Environment::Production),
         }
     }
@@ -90,4 +98,17 @@ fn cors_origins(reader: &mut Reader<'_>, environment: Environment) -> Vec<String
         Environment::Development => vec!["http://localhost:3000".to_owned()],
         Environment::Staging | Environment::Production => Vec::new(),
     })
+}
+
+fn trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {
+    let parse_one = |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    let parse = |text: &str| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse_one).collect();
+    let expected = "addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7";
+    reader.parsed("TRUSTED_PROXIES", expected, parse).unwrap_or_default()
+}
+
+fn rate_limit(reader: &mut Reader<'_>) -> Option<u32> {
+    let parse = |text: &str| text.parse().ok();
+    let limit = reader.parsed("RATE_LIMIT_PER_MINUTE", "a number of requests, or 0 for any number", parse);
+    Some(limit.unwrap_or(100)).filter(|limit| *limit > 0)
 }

@@ -16,6 +16,8 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "WORKERS", default: "one a core", meaning: "threads that serve requests", secret: false },
     Variable { name: "PUBLIC_URL", default: "http://localhost:PORT", meaning: "the origin under which clients reach the server", secret: false },
     Variable { name: "CORS_ORIGINS", default: "http://localhost:3000 in development", meaning: "origins of front ends, separated by commas", secret: false },
+    Variable { name: "TRUSTED_PROXIES", default: "none", meaning: "addresses or networks of proxies whose X-Forwarded-For counts", secret: false },
+    Variable { name: "RATE_LIMIT_PER_MINUTE", default: "100", meaning: "requests a minute of one user, and of one address without a good credential; 0 for any number", secret: false },
     Variable { name: "API_DOCS", default: "on, but off in production", meaning: "whether /docs and /openapi.json are served", secret: false },
     Variable { name: "DATABASE_URL", default: "a private PostgreSQL in development", meaning: "URL of the PostgreSQL database", secret: true },
     Variable { name: "DATABASE_DIRECT_URL", default: "DATABASE_URL", meaning: "the same database without a pooler, for migrations", secret: true },

@@ -3,14 +3,16 @@ use std::time::Duration;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::StreamExt;
+use hexado_domain::actor::Actor;
 use hexado_domain::identity::AuthError;
 use tokio::time::timeout;
 
+use super::limits::Limits;
 use crate::extract::{Caller, ReceivedBody};
 use crate::problem::Problem;
 use crate::state::State;
@@ -24,47 +26,72 @@ const MAX_BODY: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const MAX_ARRIVAL: Duration = Duration::from_secs(30);
 
-/// Lets a request of the API in: the server is ready, the caller is known, the body has arrived, there is a free place. In
+/// Lets a request of the API in: the server is ready, the caller is known and within their limits, the body has arrived,
+/// there is a free place. In
 /// this order, so that nobody unknown makes us hold a body, and no slow body holds a place. From the complete body on, the answer has a deadline.
 pub(crate) async fn admit<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
-    if let Err(problem) = receive(&mut request, &state).await {
+    let mut limits = Limits::of(&request, &state);
+    if let Err(problem) = receive(&mut request, &state, &mut limits).await {
         // Whoever is not let in still learns that a path or a method does not exist.
         let problem = state.routes.refusal(request.path(), request.method()).unwrap_or(problem);
-        return Ok(refuse(request, problem));
+        return Ok(refuse(request, problem, &limits));
     }
     let _place = match state.gate.enter().await {
         Ok(place) => place,
-        Err(problem) => return Ok(refuse(request, problem)),
+        Err(problem) => return Ok(refuse(request, problem, &limits)),
     };
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(answer) => answer.map(|mut answer| {
-            answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+            put_headers(answer.headers_mut(), &limits);
             answer.map_into_left_body()
         }),
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
     }
 }
 
-fn refuse<B: MessageBody>(request: ServiceRequest, problem: Problem) -> ServiceResponse<EitherBody<B>> {
+fn refuse<B: MessageBody>(
+    request: ServiceRequest,
+    problem: Problem,
+    limits: &Limits<'_>,
+) -> ServiceResponse<EitherBody<B>> {
     let (request, _) = request.into_parts();
     let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
-    answer.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    put_headers(answer.headers_mut(), limits);
     answer.map_into_right_body()
 }
 
-async fn receive(request: &mut ServiceRequest, state: &State) -> Result<(), Problem> {
+fn put_headers(headers: &mut HeaderMap, limits: &Limits<'_>) {
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    limits.put_headers(headers);
+}
+
+async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limits<'_>) -> Result<(), Problem> {
     if state.deps.readiness.is_starting() {
         return Err(Problem::unavailable("starting", "the server is not ready yet", 1));
     }
-    let actor = state.deps.identity.authenticate(bearer_token(request)?).await?;
+    limits.check_address().await?;
+    let actor = match authenticate(request, state).await {
+        Ok(actor) => actor,
+        Err(problem) => {
+            if problem.is_client_error() {
+                limits.charge_address().await;
+            }
+            return Err(problem);
+        }
+    };
+    limits.charge_user(&actor.user_id).await?;
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));
     Ok(())
+}
+
+async fn authenticate(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
+    Ok(state.deps.identity.authenticate(bearer_token(request)?).await?)
 }
 
 /// The credential of the Authorization header.

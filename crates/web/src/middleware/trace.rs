@@ -108,7 +108,8 @@ impl Exchange {
     fn log(&self, status: StatusCode, route: Option<&str>, user: Option<&str>, error: Option<&str>) {
         let (method, status) = (self.method.as_str(), status.as_u16());
         let route = route.unwrap_or("none");
-        let duration_ms = self.started.elapsed().as_secs_f64() * 1e3;
+        // Whole microseconds, so that it is short to write.
+        let duration_ms = (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         let request_id = self.request_id.as_str();
         if status >= 500 {
             tracing::warn!(target: "hexado_web::access", method, route, status, duration_ms, user, request_id, error);

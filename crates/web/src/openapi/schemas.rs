@@ -88,16 +88,16 @@ pub(crate) enum PriorityInput {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListTasks {
     /// `all` (default), `pending` or `completed`.
-    #[param(nullable = false, example = "pending")]
+    #[param(nullable = false)]
     status: Option<String>,
     /// 1, 2 or 3, or low, medium or high.
-    #[param(nullable = false, example = "high")]
+    #[param(nullable = false)]
     priority: Option<String>,
     /// Exactly this category.
-    #[param(nullable = false, min_length = 1, max_length = 100, example = "errands")]
+    #[param(nullable = false, min_length = 1, max_length = 100)]
     category: Option<String>,
     /// Words that all stand in title or description, the last one as a prefix.
-    #[param(nullable = false, min_length = 1, max_length = 200, example = "milk")]
+    #[param(nullable = false, min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Due before this time.
     #[param(nullable = false)]
@@ -106,7 +106,7 @@ pub(crate) struct ListTasks {
     #[param(nullable = false)]
     due_after: Option<DateTime<Utc>>,
     /// `created_at`, `due_at`, `priority` or `title`; `-` in front for descending. By default `-created_at`. Tasks without a value come last.
-    #[param(nullable = false, example = "-created_at")]
+    #[param(nullable = false)]
     sort: Option<String>,
     /// Tasks on a page at most.
     #[param(nullable = false, minimum = 1, maximum = 100, default = 20)]

@@ -19,6 +19,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("overloaded", "the server has too much to do at the moment"),
     ("payload_too_large", "the body is larger than 1 MiB"),
     ("query_invalid", "the query string cannot be parsed"),
+    ("rate_limited", "too many requests"),
     ("request_timeout", "the request took too long to arrive"),
     ("starting", "the server is not ready yet"),
     ("task_not_found", "there is no such task, or the caller may not see it"),

@@ -4,6 +4,7 @@ mod around;
 mod bodies;
 mod callers;
 mod documents;
+mod limits;
 mod lists;
 mod support;
 mod tasks;

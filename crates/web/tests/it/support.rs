@@ -23,7 +23,7 @@ use hexado_domain::task::{
 };
 use hexado_domain::testing::FixedClock;
 use hexado_domain::testing::fixtures::{noon, user};
-use hexado_local::OsEntropy;
+use hexado_local::{LocalRateLimiter, OsEntropy};
 use hexado_web::{Application, Deps, Options, Readiness};
 use serde_json::Value;
 
@@ -51,15 +51,18 @@ impl Api {
         let deps = Deps {
             tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
             identity: Arc::new(identity(clock.clone())),
-            clock,
+            clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             database: Arc::new(database),
+            limiter: Arc::new(LocalRateLimiter::new(clock.clone())),
             readiness,
             key_set: None,
         };
         let options = Options {
             public_origin: "http://localhost:8000".into(),
             cors_origins: vec![ORIGIN.into()],
+            trusted_proxies: Vec::new(),
+            rate_limit_per_minute: None,
             api_docs: true,
             reveal_causes: false,
             deadline: Duration::from_secs(5),
