@@ -48,6 +48,7 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
     hexado_web::Options {
         public_origin: config.http.public_origin.clone(),
         cors_origins: config.http.cors_origins.clone(),
+        trusted_origins: config.http.trusted_origins.clone(),
         trusted_proxies: config.http.trusted_proxies.clone(),
         rate_limit_per_minute: config.http.rate_limit_per_minute,
         api_docs: config.http.api_docs,

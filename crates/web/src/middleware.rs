@@ -3,6 +3,7 @@
 
 mod address;
 mod admit;
+mod credential;
 mod gate;
 mod headers;
 mod limits;

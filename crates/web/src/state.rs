@@ -33,6 +33,8 @@ pub struct Options {
     pub public_origin: String,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Origins whose pages may change something with a cookie.
+    pub trusted_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests a minute of one user, and of one address without a good credential; `None` for any number.

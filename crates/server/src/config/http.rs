@@ -15,6 +15,8 @@ pub(crate) struct Http {
     /// The server's own origin, as clients know it.
     pub(crate) public_origin: String,
     pub(crate) cors_origins: Vec<String>,
+    /// Origins whose pages may change something with a cookie.
+    pub(crate) trusted_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` counts.
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `None` for any number.
@@ -33,11 +35,14 @@ pub(crate) struct Address {
 impl Http {
     pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> Self {
         let address = Address::read(reader);
+        let public_origin = public_origin(reader, environment, address);
+        let cors_origins = cors_origins(reader, environment);
         Self {
             address,
             workers: reader.number("WORKERS", 1024, thread::available_parallelism().map_or(1, usize::from)),
-            public_origin: public_origin(reader, environment, address),
-            cors_origins: cors_origins(reader, environment),
+            trusted_origins: trusted_origins(reader, environment, address, &public_origin, &cors_origins),
+            public_origin,
+            cors_origins,
             trusted_proxies: trusted_proxies(reader),
             rate_limit_per_minute: rate_limit(reader),
             api_docs: reader.switch("API_DOCS", environment != Environment::Production),
@@ -90,14 +95,31 @@ fn public_origin(reader: &mut Reader<'_>, environment: Environment, address: Add
 }
 
 fn cors_origins(reader: &mut Reader<'_>, environment: Environment) -> Vec<String> {
-    let parse =
-        |text: &str| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(origin::parse).collect();
     let expected = "origins separated by commas, such as https://app.example.com,http://localhost:3000 (`*` would let any site \
                     act for its visitors)";
-    reader.parsed("CORS_ORIGINS", expected, parse).unwrap_or_else(|| match environment {
+    reader.parsed("CORS_ORIGINS", expected, origins).unwrap_or_else(|| match environment {
         Environment::Development => vec!["http://localhost:3000".to_owned()],
         Environment::Staging | Environment::Production => Vec::new(),
     })
+}
+
+/// Our own, those that may call us, those named for this, and in development any loopback name on our port.
+fn trusted_origins(
+    reader: &mut Reader<'_>,
+    environment: Environment,
+    address: Address,
+    public_origin: &str,
+    cors_origins: &[String],
+) -> Vec<String> {
+    let expected = "origins separated by commas, such as https://app.example.com";
+    let named = reader.parsed("TRUSTED_ORIGINS", expected, origins).unwrap_or_default();
+    let loopback = if environment.is_development() { ["localhost", "127.0.0.1", "[::1]"].as_slice() } else { &[] };
+    let loopback = loopback.iter().map(|host| format!("http://{host}:{}", address.port));
+    [public_origin.to_owned()].into_iter().chain(cors_origins.iter().cloned()).chain(named).chain(loopback).collect()
+}
+
+fn origins(text: &str) -> Option<Vec<String>> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(origin::parse).collect()
 }
 
 fn trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {

@@ -16,6 +16,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "WORKERS", default: "one a core", meaning: "threads that serve requests", secret: false },
     Variable { name: "PUBLIC_URL", default: "http://localhost:PORT", meaning: "the origin under which clients reach the server", secret: false },
     Variable { name: "CORS_ORIGINS", default: "http://localhost:3000 in development", meaning: "origins of front ends, separated by commas", secret: false },
+    Variable { name: "TRUSTED_ORIGINS", default: "none", meaning: "more origins whose pages may change something with a cookie", secret: false },
     Variable { name: "TRUSTED_PROXIES", default: "none", meaning: "addresses or networks of proxies whose X-Forwarded-For counts", secret: false },
     Variable { name: "RATE_LIMIT_PER_MINUTE", default: "100", meaning: "requests a minute of one user, and of one address without a good credential; 0 for any number", secret: false },
     Variable { name: "API_DOCS", default: "on, but off in production", meaning: "whether /docs and /openapi.json are served", secret: false },

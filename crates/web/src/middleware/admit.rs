@@ -9,9 +9,9 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::StreamExt;
 use hexado_domain::actor::Actor;
-use hexado_domain::identity::AuthError;
 use tokio::time::timeout;
 
+use super::credential;
 use super::limits::Limits;
 use crate::extract::{Caller, ReceivedBody};
 use crate::problem::Problem;
@@ -91,18 +91,8 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
 }
 
 async fn authenticate(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
-    Ok(state.deps.identity.authenticate(bearer_token(request)?).await?)
-}
-
-/// The credential of the Authorization header.
-fn bearer_token(request: &ServiceRequest) -> Result<&str, Problem> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let value = values.next().ok_or(AuthError::Missing)?;
-    if values.next().is_some() {
-        return Err(Problem::bad_request("credentials_ambiguous", "there is more than one Authorization header"));
-    }
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(AuthError::Missing.into()) }
+    let token = credential::token(request, &state.options.trusted_origins)?;
+    Ok(state.deps.identity.authenticate(&token).await?)
 }
 
 /// The whole body, if it is not too large and arrives in time.

@@ -4,6 +4,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("conflict", "the request contradicts the present state"),
     ("contended", "other writes overtook this one every time"),
     ("credentials_ambiguous", "more than one Authorization header"),
+    ("csrf_origin", "a cookie alone does not change anything from an origin that is not trusted"),
     ("cursor_invalid", "the cursor was altered, or belongs to another list"),
     ("form_invalid", "the body is not a form"),
     ("idempotency_in_flight", "the same request is still running"),

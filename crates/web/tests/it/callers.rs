@@ -1,6 +1,6 @@
 use actix_web::test::TestRequest;
 
-use crate::support::{Answer, Api};
+use crate::support::{Answer, Api, ORIGIN};
 
 async fn call(authorization: &[&str]) -> Answer {
     let mut request = TestRequest::with_uri("/api/v1/tasks/x");
@@ -53,4 +53,27 @@ async fn what_took_a_credential_is_never_stored() {
     for authorization in [&[][..], &["Bearer ann"]] {
         assert_eq!(call(authorization).await.header("cache-control"), Some("no-store"));
     }
+}
+
+#[actix_web::test]
+async fn a_cookie_is_a_credential_but_changes_something_only_from_a_trusted_origin() {
+    let send = async |method: &str, origin: Option<&str>| {
+        let mut request = TestRequest::with_uri("/api/v1/tasks/0")
+            .method(method.parse().unwrap())
+            .insert_header(("cookie", "access_token=ann"));
+        if let Some(origin) = origin {
+            request = request.insert_header(("origin", origin));
+        }
+        Api::untouched().send(request).await.refusal()
+    };
+    assert_eq!(send("GET", None).await, (404, "task_not_found".into()));
+    assert_eq!(send("DELETE", Some(ORIGIN)).await, (404, "task_not_found".into()));
+    assert_eq!(send("DELETE", None).await, (403, "csrf_origin".into()));
+    assert_eq!(send("DELETE", Some("https://evil.example")).await, (403, "csrf_origin".into()));
+}
+
+#[actix_web::test]
+async fn a_token_in_the_query_string_is_no_credential() {
+    let answer = Api::untouched().send(TestRequest::with_uri("/api/v1/tasks?access_token=ann")).await;
+    assert_eq!(answer.refusal(), (401, "not_authenticated".into()));
 }

@@ -61,6 +61,7 @@ impl Api {
         let options = Options {
             public_origin: "http://localhost:8000".into(),
             cors_origins: vec![ORIGIN.into()],
+            trusted_origins: vec![ORIGIN.into()],
             trusted_proxies: Vec::new(),
             rate_limit_per_minute: None,
             api_docs: true,
