@@ -1,7 +1,9 @@
 //! The subcommands.
 
 mod health;
+mod migrate;
 mod openapi;
+mod seed;
 mod token;
 
 use std::io::{self, Write as _};
@@ -25,6 +27,11 @@ pub(crate) struct Cli {
 enum Command {
     /// Run the server (what happens without a command, too)
     Run,
+    /// Bring the tables of the database up to date
+    Migrate(migrate::MigrateArgs),
+    /// Fill the database of a development server
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print a token for a development server
@@ -33,10 +40,18 @@ enum Command {
     Health,
 }
 
+#[derive(Debug, Subcommand)]
+enum DbCommand {
+    /// Make demo users with some tasks, unless they have tasks already
+    Seed,
+}
+
 /// Runs the command. The exit code is 2 for a faulty configuration, and 1 for any other error.
 pub(crate) fn execute(cli: Cli) -> ExitCode {
     let result = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::execute(),
+        Command::Migrate(args) => migrate::execute(&args),
+        Command::Db(DbCommand::Seed) => seed::execute(),
         Command::Openapi => openapi::execute(),
         Command::Token(args) => token::execute(args),
         Command::Health => health::execute(),
@@ -45,6 +60,11 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
     }
+}
+
+/// Runs a future to its end. What blocks its thread, as migrations do, leaves another one for the rest.
+pub(crate) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {

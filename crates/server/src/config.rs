@@ -27,7 +27,7 @@ pub(crate) use http::{Address, Http};
 pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
 pub(crate) use reader::{Checked, Reader, read};
 pub(crate) use settings::Settings;
-pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
+pub(crate) use tokens::{ExpectedClaims, Hs256, Tokens};
 
 /// Everything that the server is told from outside.
 #[derive(Debug)]

@@ -1,10 +1,83 @@
 //! The server's life: start, serve, drain, stop.
 
 mod listen;
+mod prepare;
 mod stop;
 
-pub(crate) fn execute() -> anyhow::Result<()> {
-    let config = crate::config::read(&crate::config::Settings::load()?, crate::config::Config::read)?;
-    let _t = crate::telemetry::start(&config.value.logs, crate::telemetry::Output::Log)?;
+use std::future::pending;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use hexado_postgres::Postgres;
+use hexado_web::Readiness;
+use tokio::time::sleep;
+
+use crate::command::block_on;
+use crate::config::{self, Checked, Config, Settings};
+use crate::telemetry::{self, Output};
+use crate::wire::{self, DatabaseServer};
+use listen::listen;
+use stop::Stop;
+
+/// How long load balancers are given to notice that the server is no longer ready, while it still serves.
+const DRAIN_NOTICE: Duration = Duration::from_secs(1);
+
+/// Runs the server until it is told to stop.
+pub(crate) fn execute() -> Result<()> {
+    let Checked { value: config, warnings } = config::read(&Settings::load()?, Config::read)?;
+    let _telemetry = telemetry::start(&config.logs, Output::Log)?;
+    warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    block_on(live(&config))
+}
+
+async fn live(config: &Config) -> Result<()> {
+    let stop = Stop::listen()?;
+    let database = DatabaseServer::start(&config.database).await?;
+    let served = serve(config, &database, stop).await;
+    database.stop().await?;
+    served
+}
+
+async fn serve(config: &Config, database: &DatabaseServer, mut stop: Stop) -> Result<()> {
+    let listeners = listen(config.http.address)?;
+    announce(config, database, &listeners);
+    let readiness = Arc::new(Readiness::starting());
+    let deps = wire::deps(config, &Postgres::connect(database.options.clone()), Arc::clone(&readiness))?;
+    let server = hexado_web::serve(listeners, config.http.workers, deps, wire::web_options(config))?;
+    let handle = server.handle();
+    let mut server = tokio::spawn(server);
+    let preparing = async {
+        prepare::until_serving(&database.direct, config.database.migrate, &readiness).await;
+        pending::<()>().await;
+    };
+
+    tokio::select! {
+        ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
+        () = stop.requested() => {}
+        () = preparing => {}
+    }
+    readiness.draining();
+    if !config.environment.is_development() {
+        sleep(DRAIN_NOTICE).await;
+    }
+    handle.stop(true).await;
+    server.await??;
+    tracing::info!("stopped");
     Ok(())
+}
+
+fn announce(config: &Config, database: &DatabaseServer, listeners: &[TcpListener]) {
+    let addresses: Vec<_> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+    let public_url = &config.http.public_origin;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        environment = config.environment.name(),
+        address = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        public_url,
+        docs = config.http.api_docs.then(|| format!("{public_url}/docs")),
+        database = database.name,
+        "hexado runs"
+    );
 }

@@ -41,16 +41,15 @@ pub(super) fn execute(args: TokenArgs) -> Result<()> {
 }
 
 fn sign(config: &Config, args: TokenArgs) -> Result<String> {
-    let tokens = &config.tokens;
+    let Config { tokens, http, data_dir, .. } = config;
+    let own = ExpectedClaims::all(&http.public_origin);
     if tokens.by_local_key() {
-        let own = ExpectedClaims { issuer: None, audience: None };
-        return Ok(local_key(&config.data_dir)?.sign(&claims(&own, &config.http.public_origin, args)?));
+        return Ok(local_key(data_dir)?.sign(&claims(&own, &http.public_origin, args)?));
     }
     let Some(Hs256 { secret, claims: expected }) = &tokens.hs256 else {
         bail!("the server accepts the tokens of the issuer at JWKS_URL only, and only that one can sign them");
     };
-    let expected = expected.clone().unwrap_or(ExpectedClaims { issuer: None, audience: None });
-    Ok(sign_hs256(secret, &claims(&expected, &config.http.public_origin, args)?))
+    Ok(sign_hs256(secret, &claims(expected.as_ref().unwrap_or(&own), &http.public_origin, args)?))
 }
 
 fn claims(expected: &ExpectedClaims, public_origin: &str, args: TokenArgs) -> Result<Claims> {

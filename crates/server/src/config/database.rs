@@ -15,8 +15,10 @@ pub(crate) struct Database {
 
 #[derive(Debug)]
 pub(crate) enum DatabaseLocation {
-    /// The second way leads around a pooler, for migrations.
+    /// The direct way leads around a pooler, for migrations.
     Given {
+        /// Host and port.
+        name: String,
         database: Box<Options>,
         direct: Box<Options>,
     },
@@ -72,7 +74,8 @@ impl DatabaseLocation {
         match database {
             Some(database) => {
                 let direct = direct.unwrap_or_else(|| database.clone());
-                Self::Given { database: Box::new(database), direct: Box::new(direct) }
+                let name = reader.text("DATABASE_URL").map(host).unwrap_or_default();
+                Self::Given { name, database: Box::new(database), direct: Box::new(direct) }
             }
             None => {
                 require_url(reader, environment);
@@ -103,6 +106,29 @@ fn database_url(reader: &mut Reader<'_>, name: &'static str, environment: Enviro
         Err(error) => {
             reader.fault(name, format!("cannot be used: {error}"), format!("write it as {EXAMPLE}"));
             None
+        }
+    }
+}
+
+/// Host and port of a database URL. User and password end at the last `@`, even where they hold one that is not escaped.
+fn host(url: &str) -> String {
+    let rest = url.rsplit_once('@').or_else(|| url.split_once("://")).map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_known_without_its_password() {
+        for url in [
+            "postgres://db.example:6432/hexado",
+            "postgres://ann:hush@db.example:6432/hexado?sslmode=require",
+            "postgres://ann:hu?s/h@@db.example:6432",
+            "postgres://db.example:6432?password=hush",
+        ] {
+            assert_eq!(host(url), "db.example:6432", "{url}");
         }
     }
 }

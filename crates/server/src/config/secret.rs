@@ -1,4 +1,4 @@
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::environment::Environment;
 use super::reader::Reader;

@@ -34,6 +34,13 @@ pub(crate) struct ExpectedClaims {
     pub(crate) audience: Option<String>,
 }
 
+impl ExpectedClaims {
+    /// Both are `origin`.
+    pub(crate) fn all(origin: &str) -> Self {
+        Self { issuer: Some(origin.to_owned()), audience: Some(origin.to_owned()) }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Hs256Mode {
     Off,

@@ -27,10 +27,6 @@ impl Stop {
         // An error means that the runtime goes down, which is a reason to stop as well.
         let _ = self.0.wait_for(|requested| *requested).await;
     }
-
-    pub(super) fn is_requested(&self) -> bool {
-        *self.0.borrow()
-    }
 }
 
 #[cfg(unix)]

@@ -1,25 +1,40 @@
 use anyhow::Result;
-use secrecy::SecretString;
+use hexado_postgres::Options;
 
-use crate::config::{DatabaseLocation, PrivateDatabase};
+use crate::config::{Database, DatabaseLocation, PrivateDatabase};
 
-/// Where the database is, and the PostgreSQL that was started for it, if it is a private one.
+/// The ways to the database, and the PostgreSQL that was started for it, if it is a private one.
 pub(crate) struct DatabaseServer {
-    pub(crate) url: SecretString,
+    /// Host and port, for people.
+    pub(crate) name: String,
+    pub(crate) options: Options,
     /// Without a pooler in between.
-    pub(crate) direct_url: SecretString,
+    pub(crate) direct: Options,
     private: Option<private::Cluster>,
 }
 
 impl DatabaseServer {
-    /// Starts the private PostgreSQL, or joins it where another process runs it already; a given database is left as it is.
-    pub(crate) async fn start(location: DatabaseLocation) -> Result<Self> {
+    /// Starts the private PostgreSQL, or joins it where another process runs it already. A given database is left as it
+    /// is, and need not answer.
+    pub(crate) async fn start(database: &Database) -> Result<Self> {
+        let mut server = Self::find(&database.location).await?;
+        server.options.pool_size = database.pool_size;
+        Ok(server)
+    }
+
+    async fn find(location: &DatabaseLocation) -> Result<Self> {
         match location {
-            DatabaseLocation::Given { url, direct_url } => Ok(Self { url, direct_url, private: None }),
+            DatabaseLocation::Given { name, database, direct } => Ok(Self {
+                name: name.clone(),
+                options: Options::clone(database),
+                direct: Options::clone(direct),
+                private: None,
+            }),
             DatabaseLocation::Private(database) => {
-                let cluster = private::start(database).await?;
-                let url = SecretString::from(cluster.url());
-                Ok(Self { direct_url: url.clone(), url, private: Some(cluster) })
+                let cluster = private::start(database.clone()).await?;
+                let options = Options::parse(cluster.url(), false)?;
+                let name = format!("127.0.0.1:{} (private)", cluster.port());
+                Ok(Self { name, direct: options.clone(), options, private: Some(cluster) })
             }
         }
     }
@@ -56,16 +71,22 @@ mod private {
 
 #[cfg(not(feature = "embedded-db"))]
 mod private {
+    use std::convert::Infallible;
+
     use anyhow::{Result, bail};
 
     use super::PrivateDatabase;
 
     /// There is none in this build.
-    pub(super) enum Cluster {}
+    pub(super) struct Cluster(Infallible);
 
     impl Cluster {
         pub(super) fn url(&self) -> &str {
-            match *self {}
+            match self.0 {}
+        }
+
+        pub(super) fn port(&self) -> u16 {
+            match self.0 {}
         }
     }
 
@@ -74,6 +95,6 @@ mod private {
     }
 
     pub(super) async fn stop(cluster: Cluster) -> Result<()> {
-        match cluster {}
+        match cluster.0 {}
     }
 }

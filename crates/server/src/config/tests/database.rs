@@ -3,7 +3,7 @@ use super::*;
 /// What is known of the database and of the direct way to it.
 fn given(variables: &[(&str, &str)]) -> (String, String) {
     match config(variables).database.location {
-        DatabaseLocation::Given { database, direct } => (format!("{database:?}"), format!("{direct:?}")),
+        DatabaseLocation::Given { database, direct, .. } => (format!("{database:?}"), format!("{direct:?}")),
         DatabaseLocation::Private(private) => panic!("{private:?}"),
     }
 }

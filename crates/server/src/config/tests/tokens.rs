@@ -1,3 +1,4 @@
+use super::super::tokens::KeySet;
 use super::*;
 
 fn claims(issuer: &str, audience: &str) -> ExpectedClaims {

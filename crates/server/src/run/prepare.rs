@@ -1,0 +1,29 @@
+use std::time::Duration;
+
+use hexado_postgres::Options;
+use hexado_web::Readiness;
+use tokio::time::sleep;
+
+use crate::config::Migrate;
+use crate::wire::schema;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Sees to it that the tables are there, for as long as that takes, and lets the server serve then.
+pub(super) async fn until_serving(database: &Options, migrate: Migrate, readiness: &Readiness) {
+    let mut pause = FIRST_PAUSE;
+    let mut last_said = None;
+    while let Err(error) = schema::ensure(database, migrate).await {
+        // Once for each reason, not once for each attempt.
+        let reason = format!("{error:#}");
+        if last_said.as_ref() != Some(&reason) {
+            tracing::warn!(reason, "not serving yet");
+            last_said = Some(reason);
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+    readiness.serving();
+    tracing::info!("serving");
+}

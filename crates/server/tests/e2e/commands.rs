@@ -1,0 +1,114 @@
+//! The subcommands beside the server.
+
+use crate::support::{Database, Issuer, SECRET, Server, body, free_port, hexado};
+
+#[tokio::test]
+async fn health_succeeds_while_a_server_runs_here() {
+    let database = Database::migrated().await;
+    let server = Server::start(&[("DATABASE_URL", database.url())]).await;
+    let running = hexado(&["health"], &[("PORT", &server.port.to_string())]);
+    assert_eq!(running.code, Some(0), "{running:?}");
+    let stopped = hexado(&["health"], &[("PORT", &free_port().to_string())]);
+    assert_eq!(stopped.code, Some(1), "{stopped:?}");
+}
+
+#[tokio::test]
+async fn the_document_that_is_printed_is_the_one_that_is_served() {
+    let database = Database::migrated().await;
+    let server = Server::start(&[("DATABASE_URL", database.url())]).await;
+    let printed = hexado(&["openapi"], &[]);
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    let served = body(server.get("/openapi.json").await, 200).await;
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&printed.stdout).unwrap(), served);
+}
+
+#[tokio::test]
+async fn migrate_makes_the_tables_and_reverts_them() {
+    let database = Database::empty().await;
+    let tables = async || {
+        let sql = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('users', 'tasks')";
+        database.connect().await.query_one(sql, &[]).await.unwrap().get::<_, i64>(0)
+    };
+    let migrate = |arguments: &[&str]| {
+        // The direct way is the one that counts.
+        let nobody = "postgres://nobody@127.0.0.1:1/nothing?sslmode=disable";
+        let output = hexado(arguments, &[("DATABASE_URL", nobody), ("DATABASE_DIRECT_URL", database.url())]);
+        assert_eq!((output.code, output.stdout.as_str()), (Some(0), ""), "{output:?}");
+    };
+    assert_eq!(tables().await, 0);
+    migrate(&["migrate"]);
+    assert_eq!(tables().await, 2);
+    migrate(&["migrate"]);
+    migrate(&["migrate", "--revert-all"]);
+    assert_eq!(tables().await, 0);
+    migrate(&["migrate"]);
+    assert_eq!(tables().await, 2);
+}
+
+#[test]
+fn migrating_without_a_database_fails() {
+    let output = hexado(&["migrate"], &[("DATABASE_URL", "postgres://ann:hush@127.0.0.1:1/x?sslmode=disable")]);
+    assert_eq!(output.code, Some(1));
+    assert!(!output.stderr.contains("hush"), "{output:?}");
+}
+
+#[tokio::test]
+async fn seeding_twice_does_not_double() {
+    let database = Database::migrated().await;
+    let variables = [("DATABASE_URL", database.url()), ("JWT_HS256", "on"), ("BETTER_AUTH_SECRET", SECRET)];
+    for _ in 0..2 {
+        let seeded = hexado(&["db", "seed"], &variables);
+        assert_eq!(seeded.code, Some(0), "{seeded:?}");
+    }
+    let sql = "SELECT user_id, count(*) FROM tasks GROUP BY user_id ORDER BY user_id";
+    let rows = database.connect().await.query(sql, &[]).await.unwrap();
+    let counts: Vec<(String, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(counts, [("demo-friend".to_owned(), 2), ("demo-user".to_owned(), 12)]);
+}
+
+#[tokio::test]
+async fn a_printed_token_is_accepted() {
+    let database = Database::migrated().await;
+    for mode in ["on", "sub-only"] {
+        let variables = [("DATABASE_URL", database.url()), ("JWT_HS256", mode), ("BETTER_AUTH_SECRET", SECRET)];
+        let server = Server::start(&variables).await;
+        let port = server.port.to_string();
+        let token = hexado(
+            &["token", "--sub", "ann", "--expires-in", "1h"],
+            &[&variables, &[("PORT", port.as_str())][..]].concat(),
+        );
+        assert_eq!(token.code, Some(0), "{token:?}");
+        body(server.request("GET", "/api/users/ann/tasks").bearer_auth(token.stdout.trim()).send().await.unwrap(), 200)
+            .await;
+    }
+}
+
+#[test]
+fn tokens_and_demo_data_are_refused_outside_of_development() {
+    let variables = [
+        ("ENVIRONMENT", "staging"),
+        ("DATABASE_URL", "postgres://ann:hush@127.0.0.1:1/x?sslmode=disable"),
+        ("JWT_HS256", "on"),
+        ("BETTER_AUTH_SECRET", SECRET),
+    ];
+    for arguments in [["token"].as_slice(), &["db", "seed"]] {
+        let output = hexado(arguments, &variables);
+        assert_eq!((output.code, output.stdout.as_str()), (Some(1), ""));
+        assert!(output.stderr.contains("in development only"), "{output:?}");
+    }
+}
+
+#[test]
+fn tokens_of_somebody_else_cannot_be_made_here() {
+    let output = hexado(&["token"], &[("JWKS_URL", &Issuer::start().key_set_url())]);
+    assert_eq!((output.code, output.stdout.as_str()), (Some(1), ""));
+    assert!(output.stderr.contains("JWKS_URL"), "{output:?}");
+}
+
+#[test]
+fn the_help_names_every_kind_of_variable() {
+    let help = hexado(&["--help"], &[]);
+    for name in ["ENVIRONMENT", "DATABASE_URL", "JWKS_URL", "LOG_FILE", "DATA_DIR"] {
+        assert!(help.stdout.contains(name), "{help:?}");
+    }
+}

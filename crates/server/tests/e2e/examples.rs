@@ -1,0 +1,122 @@
+//! The OpenAPI document keeps its word.
+
+use serde_json::{Map, Value, json};
+
+use crate::support::{Database, Issuer, Server, body};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+#[tokio::test]
+async fn every_example_of_the_document_succeeds_as_documented() {
+    let (database, issuer) = (Database::migrated().await, Issuer::start());
+    let server = Server::start(&[("DATABASE_URL", database.url()), ("JWKS_URL", &issuer.key_set_url())]).await;
+    let document = body(server.get("/openapi.json").await, 200).await;
+    let caller = Caller { server: &server, token: issuer.token("demo-user") };
+    let mut failures = Vec::new();
+    let mut executed = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
+            let base = base(&[operation, item, &document]);
+            for attempt in attempts(operation) {
+                executed += 1;
+                let status = caller.execute(method, &format!("{base}{path}"), &attempt).await;
+                if !succeeds(operation, status) {
+                    failures.push(format!("{method} {path} with {attempt:?}: {status}"));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+    assert!(executed > 30, "only {executed} examples");
+}
+
+/// One request that the document describes.
+#[derive(Clone, Debug, Default)]
+struct Attempt {
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Option<(String, Value)>,
+}
+
+/// Nothing that is optional; each optional parameter by itself; all parameters of the query; each body.
+fn attempts(operation: &Value) -> Vec<Attempt> {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let given = |place: &str| -> Vec<(String, String)> {
+        let here = parameters.iter().filter(|parameter| parameter["in"] == place);
+        here.flat_map(|parameter| examples(parameter).into_iter().map(|value| (text(&parameter["name"]), text(&value))))
+            .collect()
+    };
+    let (query, headers) = (given("query"), given("header"));
+    let mut bodies: Vec<_> = contents(operation)
+        .flat_map(|(kind, content)| examples(content).into_iter().map(move |value| Some((kind.clone(), value))))
+        .collect();
+    if operation["requestBody"]["required"] != json!(true) {
+        bodies.push(None);
+    }
+    let simplest = Attempt { body: bodies[0].clone(), ..Attempt::default() };
+    let mut attempts: Vec<_> = bodies.into_iter().map(|body| Attempt { body, ..Attempt::default() }).collect();
+    attempts.extend(query.iter().map(|pair| Attempt { query: vec![pair.clone()], ..simplest.clone() }));
+    attempts.extend(headers.iter().map(|pair| Attempt { headers: vec![pair.clone()], ..simplest.clone() }));
+    if query.len() > 1 {
+        attempts.push(Attempt { query, ..simplest });
+    }
+    attempts
+}
+
+fn contents(operation: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    operation["requestBody"]["content"].as_object().into_iter().flat_map(Map::iter)
+}
+
+/// `example`, or the values of `examples`.
+fn examples(described: &Value) -> Vec<Value> {
+    let several =
+        described["examples"].as_object().into_iter().flat_map(Map::values).map(|example| example["value"].clone());
+    described.get("example").cloned().into_iter().chain(several).collect()
+}
+
+/// The first server that the operation, its path, or the document names.
+fn base(described: &[&Value]) -> String {
+    let servers = described.iter().find_map(|described| described["servers"][0]["url"].as_str());
+    servers.unwrap_or_default().trim_end_matches('/').to_owned()
+}
+
+/// Whether `status` is a documented one, and no refusal.
+fn succeeds(operation: &Value, status: u16) -> bool {
+    status < 400 && operation["responses"].get(status.to_string()).is_some()
+}
+
+struct Caller<'a> {
+    server: &'a Server,
+    token: String,
+}
+
+impl Caller<'_> {
+    async fn execute(&self, method: &str, path: &str, attempt: &Attempt) -> u16 {
+        let path = path.replace("{user_id}", "me");
+        let path = if path.contains("{id}") { path.replace("{id}", &self.new_task().await) } else { path };
+        assert!(!path.contains('{'), "{path}: what is this parameter?");
+        let mut request =
+            self.server.request(&method.to_uppercase(), &path).bearer_auth(&self.token).query(&attempt.query);
+        for (name, value) in &attempt.headers {
+            // Each key once: another request with the same one is refused.
+            let value = if name == "Idempotency-Key" { format!("{value}{method}{path}") } else { value.clone() };
+            request = request.header(name, value);
+        }
+        let request = match &attempt.body {
+            Some((kind, value)) if kind.contains("form") => request.form(value),
+            Some((kind, value)) => request.header("Content-Type", kind).body(value.to_string()),
+            None => request,
+        };
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// The id of a task that no other attempt knows.
+    async fn new_task(&self) -> String {
+        let request = self.server.request("POST", "/api/v1/tasks").bearer_auth(&self.token);
+        body(request.json(&json!({"title": "An example"})).send().await.unwrap(), 201).await["id"].to_string()
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

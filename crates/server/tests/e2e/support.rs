@@ -1,0 +1,32 @@
+//! What the tests stand on: servers as child processes, databases, issuers of tokens.
+
+mod database;
+mod issuer;
+mod port;
+mod server;
+
+pub(crate) use database::Database;
+pub(crate) use issuer::{Issuer, claims};
+pub(crate) use port::free_port;
+pub(crate) use server::{Server, hexado, hexado_in};
+
+use reqwest::{Client, Response};
+use serde_json::Value;
+
+/// Long and random enough to be accepted everywhere.
+pub(crate) const SECRET: &str = "kC1N1mUq0rUo5W6t3v0y9cZ2cEoZ4m2nC2bX7hJxk3U=";
+
+/// A client without anything that would hide how the server behaves.
+pub(crate) fn client() -> Client {
+    // Fails where another test of this process was first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    Client::builder().no_proxy().build().unwrap()
+}
+
+/// The body of an answer that must have this status.
+pub(crate) async fn body(response: Response, status: u16) -> Value {
+    let (found, url) = (response.status().as_u16(), response.url().clone());
+    let text = response.text().await.unwrap();
+    assert_eq!(found, status, "{url} answers {text}");
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
