@@ -1,5 +1,6 @@
 //! Tasks: what a user has to do.
 
+mod change;
 mod counters;
 mod error;
 mod model;
@@ -9,9 +10,10 @@ pub mod rules;
 mod service;
 mod values;
 
+pub use change::{EventKind, TaskChange, TaskCreation, TaskDeletion, TaskOutcome};
 pub use counters::{ActivityDelta, BUCKET, CategoryDelta, CounterDelta, PriorityDelta, bucket_of};
 pub use error::TaskError;
-pub use model::{Echo, EventKind, Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch};
+pub use model::{Echo, Task, TaskDraft, TaskPatch};
 #[cfg(any(test, feature = "testing"))]
 pub use ports::MockTaskStore;
 pub use ports::{OWNER_CONSTRAINT, TaskStore, WriteTarget};

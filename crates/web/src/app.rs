@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
+use crate::known_paths::KnownPaths;
 use crate::state::{Deps, Options, State};
 use crate::{docs, middleware, openapi, routes};
 
@@ -36,9 +37,9 @@ pub struct Application {
 
 impl Application {
     pub fn new(deps: Deps, options: Options) -> Self {
-        let state = web::Data::new(State::new(deps, options));
-        let document = web::Bytes::from(openapi::document().to_json().unwrap_or_default());
-        Self { state, document }
+        let document = openapi::document();
+        let state = web::Data::new(State::new(deps, options, KnownPaths::of(&document)));
+        Self { state, document: document.to_json().unwrap_or_default().into() }
     }
 
     pub fn build(

@@ -5,6 +5,7 @@ mod docs;
 mod extract;
 mod health;
 mod key_set;
+mod known_paths;
 mod middleware;
 mod openapi;
 mod problem;

@@ -1,18 +1,12 @@
 //! The OpenAPI 3.1 document: generated from the handlers, then completed with what holds for all of them.
 
 mod complete;
-mod schemas;
 
 use actix_web::App;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::routes;
-
-pub(crate) use schemas::{
-    CompleteTask, CreateTask, IdempotencyKeyHeader, IfMatchHeader, IfNoneMatchHeader, ListTasks, ReplaceTask,
-    TaskIdInPath, UpdateTask,
-};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -9,9 +9,9 @@ use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
 use ipnet::IpNet;
 
+use crate::known_paths::KnownPaths;
 use crate::middleware::{Gate, GateBounds, SecurityHeaders};
 use crate::readiness::Readiness;
-use crate::routes::Routes;
 
 /// Everything that handlers need from the rest of the program.
 #[derive(Clone)]
@@ -51,16 +51,16 @@ pub struct Options {
 pub(crate) struct State {
     pub deps: Deps,
     pub options: Options,
-    pub routes: Routes,
+    pub known_paths: KnownPaths,
     pub gate: Gate,
     pub security_headers: SecurityHeaders,
 }
 
 impl State {
-    pub(crate) fn new(deps: Deps, options: Options) -> Self {
+    pub(crate) fn new(deps: Deps, options: Options, known_paths: KnownPaths) -> Self {
         let strict_transport = options.public_origin.starts_with("https://");
         let gate = Gate::new(GateBounds::default());
         let security_headers = SecurityHeaders { strict_transport };
-        Self { deps, options, routes: Routes::documented(), gate, security_headers }
+        Self { deps, options, known_paths, gate, security_headers }
     }
 }

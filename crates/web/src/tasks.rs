@@ -6,6 +6,7 @@ mod delete;
 mod input;
 mod list;
 mod replace;
+mod schemas;
 mod show;
 mod update;
 mod view;

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 
-use super::model::{Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome};
+use super::change::{TaskChange, TaskCreation, TaskDeletion, TaskOutcome};
+use super::model::Task;
 use super::query::TaskQuery;
 use crate::error::StoreError;
 use crate::id::{TaskId, UserId};

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::change::{EventKind, TaskChange, TaskCreation};
 use super::counters::{CounterDelta, Facets};
 use super::error::TaskError;
-use super::model::{Echo, EventKind, Task, TaskChange, TaskCreation, TaskDraft, TaskPatch};
+use super::model::{Echo, Task, TaskDraft, TaskPatch};
 use super::values::Expected;
 use crate::error::{FieldError, FieldFault};
 use crate::id::UserId;

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use super::change::{TaskDeletion, TaskOutcome};
 use super::error::TaskError;
-use super::model::{Task, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch};
+use super::model::{Task, TaskDraft, TaskPatch};
 use super::ports::{TaskStore, WriteTarget};
 use super::query::TaskQuery;
 use super::rules;
@@ -141,7 +142,7 @@ fn overtaken() -> StoreError {
 mod tests {
     use mockall::Sequence;
 
-    use super::super::model::TaskChange;
+    use super::super::change::TaskChange;
     use super::super::ports::{MockTaskStore, OWNER_CONSTRAINT};
     use super::super::values::Version;
     use super::*;

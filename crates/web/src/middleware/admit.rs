@@ -37,7 +37,7 @@ pub(crate) async fn admit<B: MessageBody>(
     let mut limits = Limits::of(&request, &state);
     if let Err(problem) = receive(&mut request, &state, &mut limits).await {
         // Whoever is not let in still learns that a path or a method does not exist.
-        let problem = state.routes.refusal(request.path(), request.method()).unwrap_or(problem);
+        let problem = state.known_paths.refusal(request.path(), request.method()).unwrap_or(problem);
         return Ok(refuse(request, problem, &limits));
     }
     let _place = match state.gate.enter().await {

@@ -2,9 +2,9 @@ use actix_web::{HttpResponse, routes, web};
 use hexado_domain::task::TaskPatch;
 
 use super::input::CompleteInput;
+use super::schemas::{CompleteTask, IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath};
 use super::view::{self, TaskView};
 use crate::extract::{Command, TaskInPath};
-use crate::openapi::{CompleteTask, IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath};
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -1,9 +1,9 @@
 use actix_web::{HttpRequest, HttpResponse, routes, web};
 
 use super::input::CreateInput;
+use super::schemas::{CreateTask, IdempotencyKeyHeader};
 use super::view::{self, TaskView};
 use crate::extract::{Command, OwnerInPath};
-use crate::openapi::{CreateTask, IdempotencyKeyHeader};
 use crate::problem::Problem;
 use crate::state::State;
 

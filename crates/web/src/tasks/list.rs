@@ -6,9 +6,9 @@ use hexado_domain::task::{
     Category, DueAt, Priority, SearchWords, SortField, StatusFilter, TaskCursor, TaskFilter, TaskQuery, TaskSort,
 };
 
+use super::schemas::ListTasks;
 use super::view::TaskView;
 use crate::extract::{Caller, CallerPath, OwnerInPath, QueryReader, decode_cursor, encode_cursor};
-use crate::openapi::ListTasks;
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, routes, web};
 
 use super::input::UpdateInput;
+use super::schemas::{IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath, UpdateTask};
 use super::view::{self, TaskView};
 use crate::extract::{Command, TaskInPath};
-use crate::openapi::{IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath, UpdateTask};
 use crate::problem::Problem;
 use crate::state::State;
 

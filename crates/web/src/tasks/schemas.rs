@@ -1,4 +1,4 @@
-//! What the document says of requests. Reading them is `tasks/input.rs`'s and `tasks/list.rs`'s; tests hold the names together.
+//! What the document says of requests. Reading them is `input.rs`'s and `list.rs`'s; tests hold the names together.
 
 #![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
 
@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// A new task.
 #[derive(ToSchema)]
-pub(crate) struct CreateTask {
+pub(super) struct CreateTask {
     /// Trimmed; no control characters.
     #[schema(min_length = 1, max_length = 200)]
     title: String,
@@ -29,7 +29,7 @@ pub(crate) struct CreateTask {
 
 /// A task with its title; optional fields that are left out are kept, `null` clears them.
 #[derive(ToSchema)]
-pub(crate) struct ReplaceTask {
+pub(super) struct ReplaceTask {
     #[schema(min_length = 1, max_length = 200)]
     title: String,
     #[schema(max_length = 10_000)]
@@ -46,7 +46,7 @@ pub(crate) struct ReplaceTask {
 
 /// Some fields of a task; what is left out is kept, `null` clears it.
 #[derive(ToSchema)]
-pub(crate) struct UpdateTask {
+pub(super) struct UpdateTask {
     #[schema(min_length = 1, max_length = 200, nullable = false)]
     title: Option<String>,
     #[schema(max_length = 10_000)]
@@ -63,7 +63,7 @@ pub(crate) struct UpdateTask {
 
 /// Whether a task shall be completed.
 #[derive(ToSchema)]
-pub(crate) struct CompleteTask {
+pub(super) struct CompleteTask {
     #[schema(default = true, nullable = false)]
     completed: Option<bool>,
 }
@@ -71,7 +71,7 @@ pub(crate) struct CompleteTask {
 /// `pending` or `completed`; a boolean says whether it is completed.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum Status {
+pub(super) enum Status {
     Name(String),
     Completed(bool),
 }
@@ -79,14 +79,14 @@ pub(crate) enum Status {
 /// 1, 2, 3, or low, medium, high.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum PriorityInput {
+pub(super) enum PriorityInput {
     Number(i16),
     Name(String),
 }
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ListTasks {
+pub(super) struct ListTasks {
     /// `all` (default), `pending` or `completed`.
     #[param(nullable = false)]
     status: Option<String>,
@@ -121,7 +121,7 @@ pub(crate) struct ListTasks {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(crate) struct TaskIdInPath {
+pub(super) struct TaskIdInPath {
     /// Number of the task.
     #[param(minimum = 1, example = 7)]
     id: i64,
@@ -129,7 +129,7 @@ pub(crate) struct TaskIdInPath {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-pub(crate) struct IfMatchHeader {
+pub(super) struct IfMatchHeader {
     /// Versions that may be replaced, as in `ETag`; another one is 412.
     #[param(nullable = false, rename = "If-Match")]
     if_match: Option<String>,
@@ -137,7 +137,7 @@ pub(crate) struct IfMatchHeader {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-pub(crate) struct IfNoneMatchHeader {
+pub(super) struct IfNoneMatchHeader {
     /// Version that is known already, as in `ETag`; if it is still the present one, 304.
     #[param(nullable = false, rename = "If-None-Match")]
     if_none_match: Option<String>,
@@ -145,7 +145,7 @@ pub(crate) struct IfNoneMatchHeader {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-pub(crate) struct IdempotencyKeyHeader {
+pub(super) struct IdempotencyKeyHeader {
     /// A name for this change, 1 to 255 visible ASCII characters. Sent again within 24 hours, the same request gets the same answer and has no second effect.
     #[param(nullable = false, rename = "Idempotency-Key")]
     idempotency_key: Option<String>,
