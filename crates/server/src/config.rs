@@ -5,6 +5,7 @@
 mod database;
 mod environment;
 mod fault;
+mod guards;
 mod http;
 mod logs;
 mod origin;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 pub(crate) use database::{Database, DatabaseLocation, Migrate, PrivateDatabase};
 pub(crate) use environment::Environment;
 pub(crate) use fault::{ConfigError, Fault};
+pub(crate) use guards::Guards;
 pub(crate) use http::{Address, Http};
 pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
 pub(crate) use reader::{Checked, Reader, read};
@@ -34,6 +36,7 @@ pub(crate) use tokens::{ExpectedClaims, Hs256, Tokens};
 pub(crate) struct Config {
     pub(crate) environment: Environment,
     pub(crate) http: Http,
+    pub(crate) guards: Guards,
     pub(crate) database: Database,
     pub(crate) tokens: Tokens,
     pub(crate) logs: Logs,
@@ -51,6 +54,7 @@ impl Config {
         let http = Http::read(reader, environment);
         Self {
             environment,
+            guards: Guards::read(reader, environment, &http),
             database: Database::read(reader, environment, &data_dir),
             tokens: Tokens::read(reader, environment, &http.public_origin),
             logs: Logs::read(reader, environment, debug),

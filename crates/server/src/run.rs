@@ -1,15 +1,16 @@
 //! The server's life: start, serve, drain, stop.
 
+mod follow;
 mod listen;
 mod prepare;
 mod stop;
 
-use std::future::pending;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
+use hexado_domain::identity::IdentityService;
 use hexado_postgres::Postgres;
 use hexado_web::Readiness;
 use tokio::time::sleep;
@@ -45,19 +46,14 @@ async fn serve(config: &Config, database: &DatabaseServer, mut stop: Stop) -> Re
     announce(config, database, &listeners);
     let readiness = Arc::new(Readiness::starting());
     let deps = wire::deps(config, &Postgres::connect(database.options.clone()), Arc::clone(&readiness))?;
+    let identity = Arc::clone(&deps.identity);
     let server = hexado_web::serve(listeners, config.http.workers, deps, wire::web_options(config))?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);
-    let preparing = async {
-        prepare::until_serving(&database.direct, config.database.migrate, &readiness).await;
-        pending::<()>().await;
-    };
-
-    tokio::select! {
+    let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
-        () = stop.requested() => {}
-        () = preparing => {}
-    }
+        ended = live_until_told(config, database, &identity, &readiness, &mut stop) => ended,
+    };
     readiness.draining();
     if !config.environment.is_development() {
         sleep(DRAIN_NOTICE).await;
@@ -65,6 +61,25 @@ async fn serve(config: &Config, database: &DatabaseServer, mut stop: Stop) -> Re
     handle.stop(true).await;
     server.await??;
     tracing::info!("stopped");
+    ended
+}
+
+/// Prepares the database, keeps in step with it, and returns when the process shall stop.
+async fn live_until_told(
+    config: &Config,
+    database: &DatabaseServer,
+    identity: &IdentityService,
+    readiness: &Readiness,
+    stop: &mut Stop,
+) -> Result<()> {
+    tokio::select! {
+        prepared = prepare::until_serving(&database.direct, config.database.migrate, readiness) => prepared?,
+        () = stop.requested() => return Ok(()),
+    }
+    tokio::select! {
+        () = follow::changes(identity) => {}
+        () = stop.requested() => {}
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use hexado_domain::identity::{IdentityService, TokenVerifier};
 use hexado_domain::task::TaskService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgProbe, PgTaskStore, PgUserStore, Postgres};
+use hexado_postgres::{PgAuthChanges, PgProbe, PgTaskStore, PgUserStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
@@ -31,10 +31,11 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
     let key = config.tokens.by_local_key().then(|| local_key(&config.data_dir)).transpose()?;
     let callers = LocalCallerCache::new(&CallerCacheOptions::default(), Arc::clone(&clock));
     let users = Arc::new(PgUserStore::new(postgres));
+    let changes = Arc::new(PgAuthChanges::new(postgres));
     let verifier = verifier(config, Arc::clone(&clock))?;
     Ok(Deps {
         tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
-        identity: Arc::new(IdentityService::new(verifier, users, Arc::new(callers), Arc::clone(&clock))),
+        identity: Arc::new(IdentityService::new(verifier, users, Arc::new(callers), changes, Arc::clone(&clock))),
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),
         limiter: Arc::new(LocalRateLimiter::new(Arc::clone(&clock))),
@@ -48,9 +49,9 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
     hexado_web::Options {
         public_origin: config.http.public_origin.clone(),
         cors_origins: config.http.cors_origins.clone(),
-        trusted_origins: config.http.trusted_origins.clone(),
-        trusted_proxies: config.http.trusted_proxies.clone(),
-        rate_limit_per_minute: config.http.rate_limit_per_minute,
+        trusted_origins: config.guards.trusted_origins.clone(),
+        trusted_proxies: config.guards.trusted_proxies.clone(),
+        rate_limit_per_minute: config.guards.rate_limit_per_minute,
         api_docs: config.http.api_docs,
         reveal_causes: config.reveal_causes,
         deadline: DEADLINE,

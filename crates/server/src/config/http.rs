@@ -1,8 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread;
 
-use ipnet::IpNet;
-
 use super::environment::Environment;
 use super::origin;
 use super::reader::Reader;
@@ -15,12 +13,6 @@ pub(crate) struct Http {
     /// The server's own origin, as clients know it.
     pub(crate) public_origin: String,
     pub(crate) cors_origins: Vec<String>,
-    /// Origins whose pages may change something with a cookie.
-    pub(crate) trusted_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` counts.
-    pub(crate) trusted_proxies: Vec<IpNet>,
-    /// `None` for any number.
-    pub(crate) rate_limit_per_minute: Option<u32>,
     pub(crate) api_docs: bool,
 }
 
@@ -35,16 +27,11 @@ pub(crate) struct Address {
 impl Http {
     pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> Self {
         let address = Address::read(reader);
-        let public_origin = public_origin(reader, environment, address);
-        let cors_origins = cors_origins(reader, environment);
         Self {
             address,
             workers: reader.number("WORKERS", 1024, thread::available_parallelism().map_or(1, usize::from)),
-            trusted_origins: trusted_origins(reader, environment, address, &public_origin, &cors_origins),
-            public_origin,
-            cors_origins,
-            trusted_proxies: trusted_proxies(reader),
-            rate_limit_per_minute: rate_limit(reader),
+            public_origin: public_origin(reader, environment, address),
+            cors_origins: cors_origins(reader, environment),
             api_docs: reader.switch("API_DOCS", environment != Environment::Production),
         }
     }
@@ -97,40 +84,8 @@ fn public_origin(reader: &mut Reader<'_>, environment: Environment, address: Add
 fn cors_origins(reader: &mut Reader<'_>, environment: Environment) -> Vec<String> {
     let expected = "origins separated by commas, such as https://app.example.com,http://localhost:3000 (`*` would let any site \
                     act for its visitors)";
-    reader.parsed("CORS_ORIGINS", expected, origins).unwrap_or_else(|| match environment {
+    reader.list("CORS_ORIGINS", expected, origin::parse).unwrap_or_else(|| match environment {
         Environment::Development => vec!["http://localhost:3000".to_owned()],
         Environment::Staging | Environment::Production => Vec::new(),
     })
-}
-
-/// Our own, those that may call us, those named for this, and in development any loopback name on our port.
-fn trusted_origins(
-    reader: &mut Reader<'_>,
-    environment: Environment,
-    address: Address,
-    public_origin: &str,
-    cors_origins: &[String],
-) -> Vec<String> {
-    let expected = "origins separated by commas, such as https://app.example.com";
-    let named = reader.parsed("TRUSTED_ORIGINS", expected, origins).unwrap_or_default();
-    let loopback = if environment.is_development() { ["localhost", "127.0.0.1", "[::1]"].as_slice() } else { &[] };
-    let loopback = loopback.iter().map(|host| format!("http://{host}:{}", address.port));
-    [public_origin.to_owned()].into_iter().chain(cors_origins.iter().cloned()).chain(named).chain(loopback).collect()
-}
-
-fn origins(text: &str) -> Option<Vec<String>> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(origin::parse).collect()
-}
-
-fn trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {
-    let parse_one = |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    let parse = |text: &str| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse_one).collect();
-    let expected = "addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7";
-    reader.parsed("TRUSTED_PROXIES", expected, parse).unwrap_or_default()
-}
-
-fn rate_limit(reader: &mut Reader<'_>) -> Option<u32> {
-    let parse = |text: &str| text.parse().ok();
-    let limit = reader.parsed("RATE_LIMIT_PER_MINUTE", "a number of requests, or 0 for any number", parse);
-    Some(limit.unwrap_or(100)).filter(|limit| *limit > 0)
 }

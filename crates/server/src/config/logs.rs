@@ -49,11 +49,16 @@ impl Logs {
     }
 }
 
+/// The web server's own lines at start say nothing that ours do not.
+const INFO: &str = "info,actix_server=warn";
+
 /// `DEBUG` is about this program: the debug lines of libraries would drown it. `RUST_LOG` can have them.
+const DEBUG: &str = "info,actix_server=warn,hexado=debug";
+
 fn filter(reader: &mut Reader<'_>, debug: bool) -> String {
     let expected = "a level (error, warn, info, debug, trace) or target=level pairs, such as info,hexado_web=debug";
     let filter = reader.parsed("RUST_LOG", expected, |text| EnvFilter::try_new(text).is_ok().then_some(text));
-    filter.unwrap_or(if debug { "info,hexado=debug" } else { "info" }).to_owned()
+    filter.unwrap_or(if debug { DEBUG } else { INFO }).to_owned()
 }
 
 impl LogFile {

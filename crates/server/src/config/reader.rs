@@ -95,6 +95,17 @@ impl<'a> Reader<'a> {
         self.parsed(name, &format!("a number from 1 to {max}"), parse).unwrap_or(default)
     }
 
+    /// What stands between the commas.
+    pub(super) fn list<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let parts = |text: &str| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(&parse).collect();
+        self.parsed(name, expected, parts)
+    }
+
     /// A path; a relative one starts in the working folder.
     pub(super) fn path(&mut self, name: &'static str) -> Option<PathBuf> {
         let working_dir = self.working_dir;

@@ -1,6 +1,7 @@
 //! Each fault by itself, the profiles, and what the defaults are.
 
 mod database;
+mod guards;
 mod http;
 mod logs;
 mod tokens;
@@ -65,7 +66,7 @@ fn nothing_set_is_a_development_server_on_its_own_database_and_key() {
     assert!(matches!(config.database.location, DatabaseLocation::Private(_)));
     assert_eq!((config.database.migrate, config.database.pool_size), (Migrate::Auto, 16));
     assert!(config.tokens.by_local_key());
-    assert_eq!((config.logs.format, config.logs.filter.as_str()), (LogFormat::Pretty, "info"));
+    assert_eq!((config.logs.format, config.logs.filter.as_str()), (LogFormat::Pretty, "info,actix_server=warn"));
     assert_eq!(config.logs.file, None);
     assert_eq!(warnings(&[]), Vec::<String>::new());
 }

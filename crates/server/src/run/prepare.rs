@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use anyhow::Result;
+use hexado_domain::error::StoreError;
 use hexado_postgres::Options;
 use hexado_web::Readiness;
 use tokio::time::sleep;
@@ -11,10 +13,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sees to it that the tables are there, for as long as that takes, and lets the server serve then.
-pub(super) async fn until_serving(database: &Options, migrate: Migrate, readiness: &Readiness) {
+///
+/// An error means that waiting is no use: a migration failed.
+pub(super) async fn until_serving(database: &Options, migrate: Migrate, readiness: &Readiness) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_said = None;
     while let Err(error) = schema::ensure(database, migrate).await {
+        if matches!(error.downcast_ref(), Some(StoreError::Unexpected(_))) {
+            return Err(error.context("the database cannot be prepared"));
+        }
         // Once for each reason, not once for each attempt.
         let reason = format!("{error:#}");
         if last_said.as_ref() != Some(&reason) {
@@ -26,4 +33,5 @@ pub(super) async fn until_serving(database: &Options, migrate: Migrate, readines
     }
     readiness.serving();
     tracing::info!("serving");
+    Ok(())
 }

@@ -26,7 +26,8 @@ async fn the_document_that_is_printed_is_the_one_that_is_served() {
 async fn migrate_makes_the_tables_and_reverts_them() {
     let database = Database::empty().await;
     let tables = async || {
-        let sql = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('users', 'tasks')";
+        let sql =
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('tasks', 'user_counters')";
         database.connect().await.query_one(sql, &[]).await.unwrap().get::<_, i64>(0)
     };
     let migrate = |arguments: &[&str]| {

@@ -2,16 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{Database, Issuer, Server, body};
+use crate::support::{Database, Server, body, free_port, hexado};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 #[tokio::test]
 async fn every_example_of_the_document_succeeds_as_documented() {
-    let (database, issuer) = (Database::migrated().await, Issuer::start());
-    let server = Server::start(&[("DATABASE_URL", database.url()), ("JWKS_URL", &issuer.key_set_url())]).await;
+    let (database, data) = (Database::migrated().await, tempfile::tempdir().unwrap());
+    let port = free_port().to_string();
+    let variables =
+        [("DATABASE_URL", database.url()), ("DATA_DIR", data.path().to_str().unwrap()), ("PORT", port.as_str())];
+    let server = Server::start(&variables).await;
     let document = body(server.get("/openapi.json").await, 200).await;
-    let caller = Caller { server: &server, token: issuer.token("demo-user") };
+    let token = hexado(&["token"], &variables).stdout.trim().to_owned();
+    let caller = Caller { server: &server, token };
     let mut failures = Vec::new();
     let mut executed = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -27,7 +31,7 @@ async fn every_example_of_the_document_succeeds_as_documented() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
-    assert!(executed > 30, "only {executed} examples");
+    assert!(executed >= 20, "only {executed} examples");
 }
 
 /// One request that the document describes.

@@ -7,7 +7,8 @@ use hexado_devdb::testing::left_out;
 
 use crate::support::{Database, SECRET, Server, hexado};
 
-/// The walk-through's shell blocks are marked `sh test`; they run in order, in one shell, with `$TOKEN` set.
+/// The walk-through's shell blocks are marked `sh test`; they run in order, in one shell, with
+/// `$HEXADO` and `$TOKEN` set.
 #[tokio::test]
 async fn the_walk_through_of_the_readme_works() {
     let what = "the walk-through of the README";
@@ -28,10 +29,10 @@ async fn the_walk_through_of_the_readme_works() {
     let port = server.port.to_string();
     let token = hexado(&["token"], &[&secret[..], &[("PORT", port.as_str())]].concat());
 
-    let script = script.replace("localhost:8000", &format!("localhost:{port}"));
     let folder = tempfile::tempdir().unwrap();
     let mut shell = Command::new("bash");
-    shell.args(["-euxo", "pipefail", "-c", &script]).env("TOKEN", token.stdout.trim()).current_dir(folder.path());
+    shell.args(["-euxo", "pipefail", "-c", &script]).current_dir(folder.path());
+    shell.env("HEXADO", &server.url).env("TOKEN", token.stdout.trim());
     let output = tokio::task::spawn_blocking(move || shell.output()).await.unwrap().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{script}\n{stdout}\n{stderr}\n{}", server.log());

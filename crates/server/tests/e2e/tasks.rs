@@ -86,6 +86,44 @@ async fn another_users_list_is_forbidden_and_ones_own_does_not_show_their_tasks(
     assert_eq!(list("/api/v1/users/ann/tasks", 403).await["code"], "user_mismatch");
 }
 
+#[tokio::test]
+async fn a_token_in_a_cookie_changes_something_only_for_a_trusted_page() {
+    let (database, issuer) = (Database::migrated().await, Issuer::start());
+    let server = Server::start(&[
+        ("DATABASE_URL", database.url()),
+        ("JWKS_URL", &issuer.key_set_url()),
+        ("TRUSTED_ORIGINS", "https://admin.example.com"),
+    ])
+    .await;
+    let send = async |method: &str, origin: &str, status: u16| {
+        let request =
+            server.request(method, "/api/tasks").header("Cookie", format!("access_token={}", issuer.token("ann")));
+        let request = request.header("Origin", origin).json(&json!({"title": "Buy milk"}));
+        body(request.send().await.unwrap(), status).await
+    };
+    send("POST", "https://admin.example.com", 201).await;
+    send("POST", &format!("http://127.0.0.1:{}", server.port), 201).await;
+    assert_eq!(send("POST", "https://evil.example.com", 403).await["code"], "csrf_origin");
+    assert_eq!(send("GET", "https://evil.example.com", 200).await.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_user_may_send_as_many_requests_as_configured() {
+    let (database, issuer) = (Database::migrated().await, Issuer::start());
+    let key_set = issuer.key_set_url();
+    let variables = [("DATABASE_URL", database.url()), ("JWKS_URL", key_set.as_str()), ("RATE_LIMIT_PER_MINUTE", "2")];
+    let server = Server::start(&variables).await;
+    let list =
+        async |user: &str| server.request("GET", "/api/tasks").bearer_auth(issuer.token(user)).send().await.unwrap();
+    for _ in 0..2 {
+        body(list("ann").await, 200).await;
+    }
+    let refused = list("ann").await;
+    assert!(refused.headers().contains_key("retry-after"), "{refused:?}");
+    assert_eq!(body(refused, 429).await["code"], "rate_limited");
+    body(list("bob").await, 200).await;
+}
+
 /// What a front end does with tasks.
 async fn walk_through(server: &Server, token: &str) {
     let task = create(server, token, "Buy milk").await;

@@ -13,7 +13,7 @@ fn formats_are_pretty_or_json() {
 
 #[test]
 fn debug_logs_more_of_our_own_lines() {
-    assert_eq!(config(&[("DEBUG", "on")]).logs.filter, "info,hexado=debug");
+    assert_eq!(config(&[("DEBUG", "on")]).logs.filter, "info,actix_server=warn,hexado=debug");
 }
 
 #[test]

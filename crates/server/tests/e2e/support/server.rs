@@ -97,8 +97,13 @@ impl Server {
         fs::read_to_string(self.folder.path().join("stdout")).unwrap()
     }
 
+    /// What it has written to standard error.
+    pub(crate) fn errors(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stderr")).unwrap()
+    }
+
     fn everything_said(&self) -> String {
-        self.log() + &fs::read_to_string(self.folder.path().join("stderr")).unwrap()
+        self.log() + &self.errors()
     }
 
     /// The folder that the server works in.
@@ -155,10 +160,11 @@ pub(crate) fn hexado_in(folder: &Path, arguments: &[&str], variables: &[(&str, &
     }
 }
 
-/// `hexado` in a folder without a `.env`, and in an environment that knows nothing but `variables`.
+/// `hexado` in an environment that knows nothing but `variables`, and without a rate limit.
 fn command(folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_hexado")));
-    command.current_dir(folder).env_clear().envs(inherited()).envs(variables.iter().copied());
+    command.current_dir(folder).env_clear().envs(inherited()).env("RATE_LIMIT_PER_MINUTE", "0");
+    command.envs(variables.iter().copied());
     command
 }
 
