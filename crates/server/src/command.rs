@@ -62,9 +62,12 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
     }
 }
 
-/// Runs a future to its end. What blocks its thread, as migrations do, leaves another one for the rest.
+/// Runs a future to its end. What it has left to threads that block, such as a migration, does not hold up the exit.
 pub(crate) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {

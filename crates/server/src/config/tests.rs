@@ -133,7 +133,7 @@ fn an_empty_variable_counts_as_not_set() {
 
 #[test]
 fn an_unknown_variable_that_looks_like_ours_is_a_warning() {
-    let expected = "the variable DATABSE_URL has no effect: did you mean DATABASE_URL?";
+    let expected = "the variable DATABSE_URL has no effect; the nearest that has one is DATABASE_URL";
     assert_eq!(warnings(&[("DATABSE_URL", "postgres://a:b@c/d"), ("PATH", "/bin")]), [expected]);
 }
 

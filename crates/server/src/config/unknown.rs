@@ -7,9 +7,11 @@ const PREFIXES: [&str; 7] = ["HEXADO_", "DATABASE_", "JWKS_", "JWT_", "BETTER_AU
 
 /// One warning for each of `names` that looks like one of ours.
 pub(super) fn warnings<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    names
-        .filter_map(|name| Some(format!("the variable {name} has no effect: did you mean {}?", nearest(name)?)))
-        .collect()
+    let warning = |name| {
+        let nearest = nearest(name)?;
+        Some(format!("the variable {name} has no effect; the nearest that has one is {nearest}"))
+    };
+    names.filter_map(warning).collect()
 }
 
 /// The variable of ours that is most like `name`, if `name` is not ours but looks like it.

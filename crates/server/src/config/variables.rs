@@ -48,8 +48,9 @@ pub(crate) fn find(name: &str) -> Option<&'static Variable> {
 
 /// All variables as text for `--help`.
 pub(crate) fn help() -> String {
-    let lines = VARIABLES.iter().map(|v| format!("  {:<20} {} [default: {}]", v.name, v.meaning, v.default));
-    format!("Environment variables:\n{}", lines.collect::<Vec<_>>().join("\n"))
+    let width = VARIABLES.iter().map(|variable| variable.name.len()).max().unwrap_or_default();
+    let line = |v: &Variable| format!("\n  {:width$}  {} [default: {}]", v.name, v.meaning, v.default);
+    format!("Environment variables:{}", VARIABLES.iter().map(line).collect::<String>())
 }
 
 /// Whether values of the variable may not be shown; also true for what is no variable of ours.

@@ -54,7 +54,7 @@ async fn an_unknown_variable_that_looks_like_ours_is_a_warning() {
     let database = Database::migrated().await;
     let server = Server::start(&[("DATABASE_URL", database.url()), ("CORS_ORIGIN", "https://app.example.com")]).await;
     assert!(
-        server.log().contains("the variable CORS_ORIGIN has no effect: did you mean CORS_ORIGINS?"),
+        server.log().contains("the variable CORS_ORIGIN has no effect; the nearest that has one is CORS_ORIGINS"),
         "{}",
         server.log()
     );
