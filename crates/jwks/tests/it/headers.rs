@@ -1,11 +1,11 @@
 //! What a header may say, and that it decides nothing.
 
-use hexado_jwks::{Hs256Mode, Options};
+use hexado_jwks::{Hs256Mode, Jws, Options, VerificationKey};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Signer, accepted, anything, base64, claims, expected, hs256_options, key_set, key_set_options, refused, verifier,
-    verifier_of,
+    SECRET, Signer, accepted, anything, base64, claims, expected, hs256_options, key_set, key_set_options, refused,
+    verifier, verifier_of,
 };
 
 #[tokio::test]
@@ -41,6 +41,15 @@ async fn a_header_does_not_choose_the_algorithm_of_a_key() {
             refused(&verifier, &signer.token_with(&json!({ "alg": other.algorithm, "kid": "key" }))).await;
             refused(&verifier, &other.token(&claims())).await;
         }
+    }
+}
+
+#[test]
+fn a_right_signature_under_the_name_of_another_algorithm_is_refused() {
+    let (signer, key) = (Signer::hs256(SECRET), VerificationKey::hs256(SECRET.as_bytes()));
+    for (alg, is_right) in [("HS256", true), ("EdDSA", false), ("ES256", false), ("RS256", false), ("PS256", false)] {
+        let token = signer.token_with(&json!({ "alg": alg }));
+        assert_eq!(Jws::parse(&token).unwrap().verify(&key).is_ok(), is_right, "{alg}");
     }
 }
 

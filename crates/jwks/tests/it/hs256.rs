@@ -25,6 +25,12 @@ async fn hs256_tokens_with_a_subject_and_an_expiry_only_are_accepted_in_that_mod
 }
 
 #[tokio::test]
+async fn a_key_that_an_hs256_token_names_does_not_matter() {
+    let verifier = verifier(hs256_options(Hs256Mode::SubOnly));
+    accepted(&verifier, &Signer::hs256(SECRET).token_with(&json!({ "alg": "HS256", "kid": "any" }))).await;
+}
+
+#[tokio::test]
 async fn hs256_is_refused_unless_switched_on() {
     let signer = Signer::ed25519("key");
     let reason = refused(&verifier_of(&signer), &Signer::hs256(SECRET).token(&claims())).await;

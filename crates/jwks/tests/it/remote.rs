@@ -113,7 +113,9 @@ async fn a_key_set_is_fetched_with_the_first_token_that_needs_it_and_then_kept()
         accepted(&fixture.verifier, &signer.token(&claims())).await;
         fixture.advance(TimeDelta::seconds(29));
     }
-    assert_eq!(fixture.fetches().await, 1);
+    // This waits for any fetch that was started above, and then starts one.
+    refused(&fixture.verifier, &Signer::ed25519("other").token(&claims())).await;
+    assert_eq!(fixture.fetches().await, 2);
 }
 
 #[tokio::test]
