@@ -26,32 +26,41 @@ const COLUMNS: &str = "
     WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum";
 
-/// Everything a migration could forget to take back, each as one line of text. What extensions brought is theirs.
+/// Everything a migration could forget to take back: the table that it belongs to, if any, and its description in full. What
+/// extensions brought is theirs.
 const OBJECTS: &str = "
     WITH own AS (
-        SELECT oid, relname, relkind FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '\\_\\_diesel\\_schema\\_migrations%'
+        SELECT c.oid, c.relname, c.relkind, coalesce(t.relname, c.relname)::text AS of_table
+        FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '\\_\\_diesel\\_schema\\_migrations%'
     )
-    SELECT format('relation %s %s', relkind, relname) FROM own
+    SELECT of_table, format('relation %s (%s)', relname, relkind) FROM own
     UNION ALL
-    SELECT format('column %s.%s %s %s %s', own.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-                  CASE WHEN a.attnotnull THEN 'NOT NULL' END, pg_get_expr(d.adbin, d.adrelid))
+    SELECT of_table, format('column %s.%s %s', relname, a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
+                            CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)))
     FROM own JOIN pg_attribute a ON a.attrelid = own.oid AND a.attnum > 0 AND NOT a.attisdropped
              LEFT JOIN pg_attrdef d ON d.adrelid = own.oid AND d.adnum = a.attnum
     UNION ALL
-    SELECT format('index %s', pg_get_indexdef(own.oid)) FROM own WHERE relkind IN ('i', 'I')
+    SELECT of_table, pg_get_indexdef(oid) FROM own WHERE relkind IN ('i', 'I')
     UNION ALL
-    SELECT format('constraint %s %s %s', own.relname, c.conname, pg_get_constraintdef(c.oid))
+    SELECT of_table, format('constraint %s of %s: %s', c.conname, relname, pg_get_constraintdef(c.oid))
     FROM own JOIN pg_constraint c ON c.conrelid = own.oid
     UNION ALL
-    SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM own JOIN pg_trigger t ON t.tgrelid = own.oid WHERE NOT t.tgisinternal
+    SELECT of_table, pg_get_triggerdef(t.oid) FROM own JOIN pg_trigger t ON t.tgrelid = own.oid WHERE NOT t.tgisinternal
     UNION ALL
-    SELECT format('function %s', pg_get_functiondef(p.oid)) FROM pg_proc p
+    SELECT '', pg_get_functiondef(p.oid) FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
-    SELECT format('type %s', typname) FROM pg_type
-    WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')";
+    SELECT '', format('type %s', typname) FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')";
+
+/// A part of a database's schema.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Object {
+    /// The table that it belongs to; empty if there is none.
+    pub(super) table: String,
+    pub(super) description: String,
+}
 
 impl Catalog {
     pub(super) async fn connect(url: &str) -> Result<Self> {
@@ -77,10 +86,10 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// All relations, columns, indexes, constraints, triggers, functions and types, each described in full.
-    pub(super) async fn objects(&self) -> Result<BTreeSet<String>> {
+    /// All relations, columns, indexes, constraints, triggers, functions and types.
+    pub(super) async fn objects(&self) -> Result<BTreeSet<Object>> {
         let rows = self.client.query(OBJECTS, &[]).await?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+        rows.iter().map(|row| Ok(Object { table: row.try_get(0)?, description: row.try_get(1)? })).collect()
     }
 }
 
@@ -136,5 +145,12 @@ mod tests {
             assert_ne!(before, after, "{sql}");
             before = after;
         }
+    }
+
+    #[tokio::test]
+    async fn an_index_belongs_to_its_table() {
+        let (_database, catalog) = database("CREATE TABLE a (id int8 PRIMARY KEY); CREATE INDEX b ON a (id)").await;
+        let objects = catalog.objects().await.unwrap();
+        assert!(objects.len() > 3 && objects.iter().all(|object| object.table == "a"), "{objects:?}");
     }
 }

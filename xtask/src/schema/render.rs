@@ -27,13 +27,9 @@ const KEYWORDS: [&str; 10] = ["as", "enum", "final", "for", "in", "match", "mod"
 ///
 /// If a table has no primary key, or a column has a type that has no mapping here.
 pub(super) fn render(tables: &[Table]) -> Result<String> {
-    let mut text = String::from("// Generated from the migrations by `cargo xtask schema`. Do not edit.\n");
+    let mut text = String::from("//! The tables as `migrations/` leave them. Made by `cargo xtask schema`.\n");
     for table in tables {
         text += &render_table(table)?;
-    }
-    if tables.len() > 1 {
-        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-        text += &format!("\ndiesel::allow_tables_to_appear_in_same_query!({});\n", names.join(", "));
     }
     Ok(text)
 }
@@ -92,7 +88,7 @@ mod tests {
         let columns =
             vec![column("id", "int8", false), column("due_at", "timestamptz", true), column("type", "text", false)];
         let expected = "\
-// Generated from the migrations by `cargo xtask schema`. Do not edit.
+//! The tables as `migrations/` leave them. Made by `cargo xtask schema`.
 
 diesel::table! {
     tasks (user_id, id) {
@@ -104,12 +100,6 @@ diesel::table! {
 }
 ";
         assert_eq!(render(&[table("tasks", &["user_id", "id"], columns)]).unwrap(), expected);
-    }
-
-    #[test]
-    fn several_tables_may_appear_in_one_query() {
-        let tables = ["a", "b"].map(|name| table(name, &["id"], vec![column("id", "text", false)]));
-        assert!(render(&tables).unwrap().ends_with("\ndiesel::allow_tables_to_appear_in_same_query!(a, b);\n"));
     }
 
     #[test]
