@@ -8,9 +8,9 @@ mod token;
 mod user;
 
 pub use error::AuthError;
-pub use ports::{CallerCache, TokenError, TokenVerifier, UserStore};
+pub use ports::{AuthChanges, CallerCache, REMEMBERED, TokenError, TokenVerifier, UserStore};
 #[cfg(any(test, feature = "testing"))]
-pub use ports::{MockCallerCache, MockTokenVerifier, MockUserStore};
-pub use service::IdentityService;
+pub use ports::{MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore};
+pub use service::{IdentityService, NEWS_INTERVAL};
 pub use token::{Caller, VerifiedToken};
 pub use user::{Email, NewUser, User};

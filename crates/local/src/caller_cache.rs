@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hexado_domain::clock::Clock;
-use hexado_domain::identity::{Caller, CallerCache};
+use hexado_domain::id::UserId;
+use hexado_domain::identity::{Caller, CallerCache, REMEMBERED};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -17,7 +18,7 @@ pub struct CallerCacheOptions {
 
 impl CallerCacheOptions {
     /// What the port allows.
-    pub const LONGEST: TimeDelta = TimeDelta::seconds(60);
+    pub const LONGEST: TimeDelta = REMEMBERED;
 }
 
 impl Default for CallerCacheOptions {
@@ -63,6 +64,10 @@ impl CallerCache for LocalCallerCache {
     fn keep(&self, token: &str, caller: Caller) {
         self.callers.insert(hash(token), Remembered { caller, since: self.clock.now() });
     }
+
+    fn forget(&self, users: &[UserId]) {
+        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.actor.user_id));
+    }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -99,6 +104,16 @@ mod tests {
         for other in ["", "header.ann.signature ", "header.eve.signature", "header.ann.signatur"] {
             assert_eq!(cache.find(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn every_token_of_a_user_is_forgotten_at_once() {
+        let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
+        for (token, id) in [("one", "ann"), ("two", "ann"), ("three", "bob")] {
+            cache.keep(token, caller(id));
+        }
+        cache.forget(&[fixtures::user_id("ann")]);
+        assert_eq!([cache.find("one"), cache.find("two"), cache.find("three")], [None, None, Some(caller("bob"))]);
     }
 
     #[test]

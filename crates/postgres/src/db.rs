@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::connect::Connector;
 use crate::error::Failure;
+use crate::lanes::{Lanes, Warm};
 use crate::options::{Limits, Options};
 use crate::statement::Statement;
 
@@ -20,19 +21,26 @@ type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
 /// The ways to one database.
 pub(crate) struct Db {
     pool: Pool<AsyncPgConnection>,
+    lanes: Lanes,
     limits: Limits,
 }
 
 impl Db {
     /// Opens no connection yet.
-    pub(crate) fn new(options: Options) -> Self {
+    pub(crate) fn new(options: Options, warm: Warm) -> Self {
         let limits = options.limits;
-        Self { pool: pool(Connector::new(options)), limits }
+        let connector = Arc::new(Connector::new(options));
+        Self { pool: pool(Arc::clone(&connector)), lanes: Lanes::new(connector, warm), limits }
     }
 
-    /// Runs a short read. If its connection breaks, it is run once more.
+    /// Runs a read that is short whatever there is in the tables. If its connection breaks, it is run once more.
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
-        self.search(query).await
+        let Some(ride) = self.lanes.board() else { return self.search(query).await };
+        let deadline = self.deadline();
+        match ride.read(query, deadline).await {
+            Err(Failure::Disconnected(_)) => self.pooled(query, deadline).await,
+            result => result,
+        }
     }
 
     /// Runs a read that may take a while. If its connection breaks, it is run once more.
@@ -75,10 +83,8 @@ impl Db {
     }
 }
 
-fn pool(connector: Connector) -> Pool<AsyncPgConnection> {
-    let options = connector.options();
-    let (size, limits) = (options.pool_size, options.limits);
-    let connector = Arc::new(connector);
+fn pool(connector: Arc<Connector>) -> Pool<AsyncPgConnection> {
+    let (size, limits) = (connector.options().pool_size, connector.options().limits);
     let mut config = ManagerConfig::default();
     // A broken connection is noticed without a question to the server.
     config.recycling_method = RecyclingMethod::Fast;

@@ -3,20 +3,30 @@
 //! A write is one statement (a writable common table expression), so that a task, its owner's counters, the change log and
 //! the record of the request become visible together in one round trip. Statements are prepared once a connection.
 
+mod auth_changes;
 mod connect;
 mod db;
 mod error;
+mod lanes;
 pub mod migrate;
 mod options;
 mod probe;
 mod schema;
 mod statement;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod users;
 
 use std::sync::Arc;
 
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+pub use auth_changes::PgAuthChanges;
 pub use options::{Limits, Options, OptionsError};
 pub use probe::PgProbe;
 pub use tasks::PgTaskStore;
@@ -34,10 +44,19 @@ pub struct Postgres {
 impl Postgres {
     /// Connections are opened when they are needed, so this succeeds while the database is down.
     pub fn connect(options: Options) -> Self {
-        Self { db: Arc::new(Db::new(options)) }
+        Self { db: Arc::new(Db::new(options, warm)) }
     }
 
     fn db(&self) -> Arc<Db> {
         Arc::clone(&self.db)
     }
+}
+
+/// Prepares the reads that nearly every request needs.
+fn warm(conn: &AsyncPgConnection) -> BoxFuture<'_, QueryResult<()>> {
+    async {
+        users::warm(conn).await?;
+        tasks::warm(conn).await
+    }
+    .boxed()
 }

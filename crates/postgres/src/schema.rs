@@ -10,6 +10,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    auth_changes (id) {
+        id -> Int8,
+        user_id -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     category_counters (user_id, category) {
         user_id -> Text,
         category -> Text,

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
@@ -34,6 +35,7 @@ use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
 use crate::schema::tasks;
+use crate::statement::Statement;
 
 /// [`TaskStore`] on Postgres.
 pub struct PgTaskStore {
@@ -55,6 +57,19 @@ impl PgTaskStore {
     }
 }
 
+/// Prepares what runs often.
+pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
+    find_task("", 0).rows(conn).await?;
+    for query in list::frequent() {
+        let _: Vec<TaskRow> = ListTasks::of("", &query).rows(conn).await?;
+    }
+    Ok(())
+}
+
+fn find_task(owner: &str, id: i64) -> impl Statement<TaskRow> {
+    tasks::table.find(id).filter(tasks::user_id.eq(owner)).select(TaskRow::as_select())
+}
+
 #[async_trait]
 impl TaskStore for PgTaskStore {
     async fn list(&self, owner: &UserId, query: &TaskQuery) -> Result<Page<Task>, StoreError> {
@@ -64,8 +79,7 @@ impl TaskStore for PgTaskStore {
     }
 
     async fn find(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
-        let task = tasks::table.find(id.get()).filter(tasks::user_id.eq(owner.as_str())).select(TaskRow::as_select());
-        let rows = self.db.read(&task).await?;
+        let rows = self.db.read(&find_task(owner.as_str(), id.get())).await?;
         Ok(rows.into_iter().next().map(Task::try_from).transpose()?)
     }
 

@@ -8,6 +8,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Nullable, Text, Timestamptz};
+use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{Email, NewUser, User, UserStore};
@@ -16,7 +17,7 @@ use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
 use crate::schema::users;
-use crate::statement::prepared_once;
+use crate::statement::{Statement, prepared_once};
 
 /// [`UserStore`] on Postgres.
 pub struct PgUserStore {
@@ -29,11 +30,19 @@ impl PgUserStore {
     }
 }
 
+/// Prepares what runs often.
+pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
+    find_user("").rows(conn).await.map(drop)
+}
+
+fn find_user(id: &str) -> impl Statement<UserRow> {
+    users::table.find(id).select(UserRow::as_select())
+}
+
 #[async_trait]
 impl UserStore for PgUserStore {
     async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        let user = users::table.find(id.as_str()).select(UserRow::as_select());
-        let rows: Vec<UserRow> = self.db.read(&user).await?;
+        let rows = self.db.read(&find_user(id.as_str())).await?;
         Ok(rows.into_iter().next().map(User::from))
     }
 

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use thiserror::Error;
 
 use super::token::{Caller, VerifiedToken};
@@ -38,9 +39,23 @@ pub trait UserStore: Send + Sync {
     async fn register(&self, user: &NewUser) -> Result<User, StoreError>;
 }
 
-/// Remembers whom a token was found to stand for. Bounded; it may forget at any time, and forgets within a minute.
+/// Remembers whom a token was found to stand for. Bounded; it may forget at any time, and forgets within [`REMEMBERED`].
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait CallerCache: Send + Sync {
     fn find(&self, token: &str) -> Option<Caller>;
     fn keep(&self, token: &str, caller: Caller);
+
+    /// Forgets every token of these users.
+    fn forget(&self, users: &[UserId]);
+}
+
+/// How long a caller may be remembered.
+pub const REMEMBERED: TimeDelta = TimeDelta::seconds(60);
+
+/// Tells which users changed in what they may do, whoever changed them.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait AuthChanges: Send + Sync {
+    /// The users whose ban, role or existence changed within `age`.
+    async fn within(&self, age: TimeDelta) -> Result<Vec<UserId>, StoreError>;
 }

@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, SmallInt, Text, Timestamptz};
+use hexado_domain::id::TaskId;
 use hexado_domain::task::{SortField, SortKey, StatusFilter, TaskCursor, TaskFilter, TaskQuery};
 
 use super::filter::Filter;
@@ -170,4 +171,16 @@ pub(super) fn follows_an_index(query: &TaskQuery) -> bool {
         SortField::DueAt => *status == StatusFilter::Pending,
         SortField::Priority | SortField::Title => false,
     }
+}
+
+/// The lists that are asked for most, first pages and later ones.
+pub(super) fn frequent() -> Vec<TaskQuery> {
+    let later = TaskId::new(1).map(|id| TaskCursor { key: SortKey::CreatedAt(DateTime::UNIX_EPOCH), id });
+    let statuses = [StatusFilter::All, StatusFilter::Pending, StatusFilter::Completed];
+    let query = |status, after| TaskQuery {
+        filter: TaskFilter { status, ..TaskFilter::default() },
+        after,
+        ..TaskQuery::default()
+    };
+    statuses.into_iter().flat_map(|status| [query(status, None), query(status, later.clone())]).collect()
 }

@@ -14,7 +14,7 @@ use hexado_domain::health::MockProbe;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
 use hexado_domain::identity::{
-    IdentityService, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User, VerifiedToken,
+    IdentityService, MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User, VerifiedToken,
 };
 use hexado_domain::page::Page;
 use hexado_domain::task::{
@@ -144,7 +144,8 @@ fn identity(clock: Arc<FixedClock>) -> IdentityService {
     let mut callers = MockCallerCache::new();
     callers.expect_find().returning(|_| None);
     callers.expect_keep().returning(|_, _| ());
-    IdentityService::new(Arc::new(verifier), Arc::new(users), Arc::new(callers), clock)
+    let changes = Arc::new(MockAuthChanges::new());
+    IdentityService::new(Arc::new(verifier), Arc::new(users), Arc::new(callers), changes, clock)
 }
 
 fn verified(subject: &str) -> VerifiedToken {

@@ -1,0 +1,169 @@
+//! Lanes: connections that many short reads share at the same time.
+//!
+//! Requests on one connection are sent without waiting for the answers to those before them, which costs the client half
+//! and the server a third of what a connection for each would. That holds for the runtime that moves the connection's
+//! bytes; so each runtime (a worker of the web server has its own) makes lanes for itself when it first reads, and a lane
+//! ends with its runtime. Behind a slow statement all others wait: only what is short and prepared belongs here.
+//!
+//! Nobody waits for a lane. Where none is up, reads take the pool.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use futures_util::future::BoxFuture;
+use tokio::runtime::{self, Handle};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use crate::connect::{Connector, SharedConnection};
+use crate::error::Failure;
+use crate::statement::Statement;
+
+/// Prepares the statements that run often, so that none of them holds up others later.
+pub(crate) type Warm = for<'c> fn(&'c AsyncPgConnection) -> BoxFuture<'c, QueryResult<()>>;
+
+/// How many reads may be under way on one lane; what exceeds it takes the pool.
+const MAX_IN_FLIGHT: usize = 128;
+
+/// How many reads in a row may stay without an answer before their lane is given up.
+const MAX_LATE: u32 = 2;
+
+/// How long it takes until a lane that is gone is made anew: twice as long each time that fails, within these bounds.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// The lanes of all runtimes to one database.
+pub(crate) struct Lanes {
+    connector: Arc<Connector>,
+    warm: Warm,
+    by_runtime: RwLock<HashMap<runtime::Id, Weak<Slots>>>,
+    /// Its end is the keepers' end.
+    open: watch::Sender<()>,
+}
+
+/// The lanes of one runtime. Each belongs to a keeper, a task of that runtime.
+struct Slots(Vec<RwLock<Option<Arc<Lane>>>>);
+
+struct Lane {
+    conn: AsyncPgConnection,
+    driver: AbortHandle,
+    in_flight: AtomicUsize,
+    /// Reads without an answer since the last one with an answer.
+    late: AtomicU32,
+}
+
+/// One read's place on a lane.
+pub(crate) struct Ride(Arc<Lane>);
+
+impl Lanes {
+    /// Makes no lane yet.
+    pub(crate) fn new(connector: Arc<Connector>, warm: Warm) -> Self {
+        Self { connector, warm, by_runtime: RwLock::default(), open: watch::Sender::new(()) }
+    }
+
+    /// A place on the least busy lane of the present runtime, if one is up and has room.
+    pub(crate) fn board(&self) -> Option<Ride> {
+        let slots = self.slots()?;
+        let lanes = slots.0.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone());
+        let lane = lanes.min_by_key(|lane| lane.in_flight.load(Ordering::Relaxed))?;
+        let busy = lane.in_flight.fetch_add(1, Ordering::Relaxed) >= MAX_IN_FLIGHT;
+        Some(Ride(lane)).filter(|_| !busy)
+    }
+
+    fn slots(&self) -> Option<Arc<Slots>> {
+        let count = self.connector.options().lanes;
+        if count == 0 {
+            return None;
+        }
+        let runtime = Handle::try_current().ok()?;
+        let known = self.by_runtime.read().unwrap_or_else(PoisonError::into_inner).get(&runtime.id()).cloned();
+        known.and_then(|slots| slots.upgrade()).or_else(|| Some(self.make_slots(&runtime, count)))
+    }
+
+    fn make_slots(&self, runtime: &Handle, count: usize) -> Arc<Slots> {
+        let mut by_runtime = self.by_runtime.write().unwrap_or_else(PoisonError::into_inner);
+        // Another thread of this runtime may have been quicker.
+        if let Some(slots) = by_runtime.get(&runtime.id()).and_then(Weak::upgrade) {
+            return slots;
+        }
+        let slots = Arc::new(Slots((0..count).map(|_| RwLock::default()).collect()));
+        for index in 0..count {
+            let (slots, connector) = (Arc::clone(&slots), Arc::clone(&self.connector));
+            runtime.spawn(keep(slots, index, connector, self.warm, self.open.subscribe()));
+        }
+        by_runtime.retain(|_, slots| slots.strong_count() > 0);
+        by_runtime.insert(runtime.id(), Arc::downgrade(&slots));
+        slots
+    }
+}
+
+/// Keeps a lane in a slot until the lanes are dropped.
+async fn keep(slots: Arc<Slots>, index: usize, connector: Arc<Connector>, warm: Warm, mut open: watch::Receiver<()>) {
+    let (shortest, longest) = PAUSES;
+    let mut pause = shortest;
+    let keeping = async {
+        loop {
+            match make(&connector, warm).await {
+                Ok((lane, driver)) => {
+                    slots.put(index, Some(lane));
+                    // An error is an abortion, which is an end like others.
+                    let _ = driver.await;
+                    slots.put(index, None);
+                    pause = shortest;
+                }
+                Err(failure) => {
+                    tracing::debug!(?failure, "no lane to the database");
+                    pause = longest.min(2 * pause);
+                }
+            }
+            sleep(pause).await;
+        }
+    };
+    tokio::select! {
+        () = keeping => {}
+        _ = open.changed() => {}
+    }
+}
+
+async fn make(connector: &Connector, warm: Warm) -> Result<(Arc<Lane>, JoinHandle<()>), Failure> {
+    let opened = connector.open_shared().await;
+    let SharedConnection { conn, driver } = opened.map_err(|error| Failure::unavailable(error.to_string()))?;
+    timeout(connector.options().limits.call, warm(&conn)).await.map_err(Failure::unavailable)??;
+    let abort = driver.abort_handle();
+    let lane = Lane { conn, driver: abort, in_flight: AtomicUsize::new(0), late: AtomicU32::new(0) };
+    Ok((Arc::new(lane), driver))
+}
+
+impl Slots {
+    fn put(&self, index: usize, lane: Option<Arc<Lane>>) {
+        *self.0[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
+    }
+}
+
+impl Ride {
+    pub(crate) async fn read<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
+        let Self(lane) = self;
+        match timeout_at(deadline, query.rows(&lane.conn)).await {
+            Ok(result) => {
+                lane.late.store(0, Ordering::Relaxed);
+                Ok(result?)
+            }
+            Err(late) => {
+                if lane.late.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_LATE {
+                    lane.driver.abort();
+                }
+                Err(Failure::unavailable(late))
+            }
+        }
+    }
+}
+
+impl Drop for Ride {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,126 @@
+//! What can only be seen from inside: which statements a connection keeps prepared.
+
+use diesel::dsl::sql;
+use diesel::sql_types::BigInt;
+use hexado_devdb::testing::TestDatabase;
+use hexado_domain::error::StoreError;
+use hexado_domain::health::Probe;
+use hexado_domain::idempotency::Attempt;
+use hexado_domain::identity::UserStore;
+use hexado_domain::task::{
+    Category, Expected, Priority, SearchWords, SortField, Task, TaskDeletion, TaskFilter, TaskPatch, TaskQuery,
+    TaskSort, TaskStore, rules,
+};
+use hexado_domain::testing::fixtures::{attempt, draft, new_user, noon, title, user_id};
+
+use crate::{Options, PgProbe, PgTaskStore, PgUserStore, Postgres, migrate};
+
+/// A database with one user, reached by one connection.
+struct Bench {
+    postgres: Postgres,
+    tasks: PgTaskStore,
+    users: PgUserStore,
+    /// Different from one attempt to the next.
+    keys: std::cell::Cell<u32>,
+    _database: TestDatabase,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let database = TestDatabase::create("hexado_empty", async |_: &str| Ok::<_, StoreError>(())).await.unwrap();
+        let options = Options::parse(database.url(), false).unwrap();
+        migrate::run(&options).await.unwrap();
+        let postgres = Postgres::connect(Options { pool_size: 1, lanes: 0, ..options });
+        let (tasks, users) = (PgTaskStore::new(&postgres), PgUserStore::new(&postgres));
+        users.register(&new_user("ann")).await.unwrap();
+        Self { postgres, tasks, users, keys: std::cell::Cell::new(0), _database: database }
+    }
+
+    async fn prepared(&self) -> i64 {
+        let count = diesel::select(sql::<BigInt>("(SELECT count(*) FROM pg_prepared_statements)"));
+        self.postgres.db().search(&count).await.unwrap()[0]
+    }
+
+    /// Fails unless `work` leaves as many statements prepared when it is done once, and none more when it is done again.
+    async fn assert_prepares(&self, expected: i64, what: &str, work: impl AsyncFn()) {
+        let before = self.prepared().await;
+        work().await;
+        assert_eq!(self.prepared().await - before, expected, "{what}, the first time");
+        work().await;
+        assert_eq!(self.prepared().await - before, expected, "{what}, the second time");
+    }
+
+    fn attempt(&self, keyed: bool) -> Option<Attempt> {
+        self.keys.set(self.keys.get() + 1);
+        keyed.then(|| attempt("ann", &self.keys.get().to_string(), 1))
+    }
+
+    async fn create(&self, attempt: Option<&Attempt>) -> Task {
+        let creation = rules::create(user_id("ann"), draft("a task"), noon());
+        self.tasks.create(&creation, attempt).await.unwrap()
+    }
+
+    async fn list(&self, query: &TaskQuery) {
+        self.tasks.list(&user_id("ann"), query).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_write_is_prepared_once() {
+    let bench = Bench::new().await;
+    for keyed in [false, true] {
+        let create = async || drop(bench.create(bench.attempt(keyed).as_ref()).await);
+        bench.assert_prepares(1, "a creation", create).await;
+
+        let task = std::cell::RefCell::new(bench.create(None).await);
+        let update = async || {
+            let text = if task.borrow().title.as_str() == "one" { "other" } else { "one" };
+            let patch = TaskPatch { title: Some(title(text)), ..TaskPatch::default() };
+            let change = rules::update(&task.borrow(), patch, &Expected::Any, noon()).unwrap().unwrap();
+            let updated = bench.tasks.update(&change, bench.attempt(keyed).as_ref()).await.unwrap();
+            task.replace(updated);
+        };
+        bench.assert_prepares(1, "an update", update).await;
+
+        let delete = async || {
+            let (user_id, id) = (user_id("ann"), task.borrow().id);
+            let deletion = TaskDeletion { user_id, id, expected: Expected::Any, at: noon() };
+            bench.tasks.delete(&deletion, bench.attempt(keyed).as_ref()).await.unwrap();
+        };
+        bench.assert_prepares(1, "a deletion", delete).await;
+    }
+    let task = bench.create(None).await;
+    let record = async || bench.tasks.record(&bench.attempt(true).unwrap(), &task).await.unwrap();
+    bench.assert_prepares(1, "a record", record).await;
+}
+
+#[tokio::test]
+async fn each_read_is_prepared_once() {
+    let bench = Bench::new().await;
+    let (ann, task) = (user_id("ann"), bench.create(None).await);
+    let attempt = attempt("ann", "key", 1);
+    let find = async || drop(bench.tasks.find(&ann, task.id).await.unwrap());
+    bench.assert_prepares(1, "a task", find).await;
+    let find = async || drop(bench.tasks.find_for_write(&ann, task.id, Some(&attempt)).await.unwrap());
+    bench.assert_prepares(1, "a basis for a write", find).await;
+    let find = async || drop(bench.tasks.recorded(&attempt).await.unwrap());
+    bench.assert_prepares(1, "a record", find).await;
+    let find = async || drop(bench.users.find(&ann).await.unwrap());
+    bench.assert_prepares(1, "a user", find).await;
+    let probe = async || assert!(PgProbe::new(&bench.postgres).round_trip().await.is_ok());
+    bench.assert_prepares(1, "a probe", probe).await;
+
+    let query = TaskQuery::default();
+    bench.assert_prepares(1, "a list", async || bench.list(&query).await).await;
+    let by_due = TaskSort { field: SortField::DueAt, descending: false };
+    let query = TaskQuery { sort: by_due, ..TaskQuery::default() };
+    bench.assert_prepares(1, "a list by due time", async || bench.list(&query).await).await;
+
+    let counted = |filter| TaskQuery { filter, count: true, ..TaskQuery::default() };
+    let query = counted(TaskFilter { category: Category::parse("home").ok(), ..TaskFilter::default() });
+    bench.assert_prepares(2, "a category and its total", async || bench.list(&query).await).await;
+    let query = counted(TaskFilter { priority: Some(Priority::High), ..TaskFilter::default() });
+    bench.assert_prepares(2, "a priority and its total", async || bench.list(&query).await).await;
+    let query = counted(TaskFilter { words: SearchWords::parse("milk").ok(), ..TaskFilter::default() });
+    bench.assert_prepares(2, "a search and its total", async || bench.list(&query).await).await;
+}
