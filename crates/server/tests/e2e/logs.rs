@@ -99,8 +99,12 @@ async fn no_log_holds_a_token_or_a_secret_however_much_is_logged() {
     assert!(password.len() >= 16, "the database has a password that can be looked for");
     let signatures = tokens.iter().map(|token| token.rsplit('.').next().unwrap());
     for secret in signatures.chain([SECRET, password, "The quiet part"]) {
-        let line = log.lines().find(|line| line.contains(secret));
-        assert_eq!(line, None, "a secret is logged");
+        // As text, and as bytes, which is how the database's driver would tell what it sends.
+        let bytes = format!("{:?}", secret.as_bytes());
+        for form in [secret, bytes.trim_matches(['[', ']'])] {
+            let line = log.lines().find(|line| line.contains(form));
+            assert_eq!(line, None, "a secret is logged");
+        }
     }
 }
 
