@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::model::Task;
-use super::values::{Category, Priority};
+use super::values::{Category, DueAt, Priority};
 use crate::error::FieldFault;
 use crate::id::TaskId;
 use crate::page::Limit;
@@ -113,7 +113,7 @@ impl TaskCursor {
     pub fn behind(task: &Task, field: SortField) -> Self {
         let key = match field {
             SortField::CreatedAt => SortKey::CreatedAt(task.created_at),
-            SortField::DueAt => SortKey::DueAt(task.due_at.map(|due| due.get())),
+            SortField::DueAt => SortKey::DueAt(task.due_at.map(DueAt::get)),
             SortField::Priority => SortKey::Priority(task.priority),
             SortField::Title => SortKey::Title(task.title.sort_key()),
         };
