@@ -22,7 +22,11 @@ pub(crate) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("applicati
 
 /// What went wrong with a request, before it is known to which request it belongs.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Parts>);
+
+/// Apart, so that results with a problem are as small as those without.
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     code: &'static str,
     detail: Cow<'static, str>,
@@ -48,8 +52,9 @@ pub(crate) struct ProblemField {
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         debug_assert!(codes::is_listed(code), "`{code}` is missing in the table of codes");
+        let (errors, headers) = (Vec::new(), Vec::new());
         let detail = detail.into();
-        Self { status, code, detail, errors: Vec::new(), current_version: None, headers: Vec::new(), cause: None }
+        Self(Box::new(Parts { status, code, detail, errors, current_version: None, headers, cause: None }))
     }
 
     /// 400: the request cannot be parsed.
@@ -63,8 +68,9 @@ impl Problem {
             [only] => format!("`{}` {}", only.pointer.trim_start_matches('/').replace("query/", ""), only.message),
             several => format!("{} fields are invalid", several.len()),
         };
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self { errors, ..Self::new(status, "validation_failed", detail) }
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", detail);
+        problem.0.errors = errors;
+        problem
     }
 
     pub(crate) fn not_found() -> Self {
@@ -95,22 +101,22 @@ impl Problem {
     }
 
     pub(crate) fn is_client_error(&self) -> bool {
-        self.status.is_client_error()
+        self.0.status.is_client_error()
     }
 
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
     fn with_cause(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
-        self.cause = Some(Box::new(cause));
+        self.0.cause = Some(Box::new(cause));
         self
     }
 
     /// The chain of causes, for logs.
     pub(crate) fn causes(&self) -> Option<String> {
-        let mut source = self.cause.as_deref().map(|cause| cause as &dyn Error);
+        let mut source = self.0.cause.as_deref().map(|cause| cause as &dyn Error);
         let mut chain = Vec::new();
         while let Some(error) = source {
             chain.push(error.to_string());
@@ -122,18 +128,18 @@ impl Problem {
 
     /// The body for one request.
     pub(crate) fn body(&self, instance: &str, request_id: &str, reveal_causes: bool) -> String {
-        let causes = if reveal_causes && self.status.is_server_error() { self.causes() } else { None };
+        let causes = if reveal_causes && self.0.status.is_server_error() { self.causes() } else { None };
         let body = ProblemBody {
-            r#type: types_path(self.code),
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            detail: &self.detail,
+            r#type: types_path(self.0.code),
+            title: self.0.status.canonical_reason().unwrap_or("Error"),
+            status: self.0.status.as_u16(),
+            detail: &self.0.detail,
             instance,
-            code: self.code,
-            message: &self.detail,
+            code: self.0.code,
+            message: &self.0.detail,
             request_id,
-            errors: &self.errors,
-            current_version: self.current_version,
+            errors: &self.0.errors,
+            current_version: self.0.current_version,
             causes,
         };
         serde_json::to_string(&body).unwrap_or_default()
@@ -178,7 +184,7 @@ pub(crate) struct ProblemBody<'a> {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.detail)
+        write!(f, "{}: {}", self.0.code, self.0.detail)
     }
 }
 
@@ -186,14 +192,14 @@ impl Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// Status and headers; the body follows where the request is known (`middleware/trace.rs`).
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        let mut answer = HttpResponseBuilder::new(self.status).finish();
+        let mut answer = HttpResponseBuilder::new(self.0.status).finish();
         let headers: &mut HeaderMap = answer.headers_mut();
-        for (name, value) in &self.headers {
+        for (name, value) in &self.0.headers {
             headers.insert(name.clone(), value.clone());
         }
         answer
@@ -231,8 +237,9 @@ impl From<TaskError> for Problem {
         match error {
             TaskError::Invalid(errors) => Self::invalid(errors.iter().map(ProblemField::from).collect()),
             TaskError::Stale { current } => {
-                let problem = of_fault(error);
-                Self { current_version: Some(current.get()), ..problem }
+                let mut problem = of_fault(error);
+                problem.0.current_version = Some(current.get());
+                problem
             }
             error => of_fault(error),
         }

@@ -9,6 +9,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
+use hexado_domain::id::UserId;
 
 use super::headers::ContentPolicy;
 use super::request_id;
@@ -56,7 +57,7 @@ impl Exchange {
             None => response.map_into_left_body(),
         };
         self.put_headers(response.response_mut(), state);
-        self.log(status, route.as_deref(), user.as_ref().map(|user| user.as_str()), causes.as_deref());
+        self.log(status, route.as_deref(), user.as_ref().map(UserId::as_str), causes.as_deref());
         response
     }
 

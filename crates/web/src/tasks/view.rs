@@ -3,7 +3,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use hexado_domain::id::TaskId;
 use hexado_domain::idempotency::Written;
-use hexado_domain::task::Task;
+use hexado_domain::task::{Category, Description, DueAt, Priority, Task};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,13 +53,13 @@ impl<'a> From<&'a Task> for TaskView<'a> {
             id: task.id.get(),
             user_id: task.user_id.as_str(),
             title: task.title.as_str(),
-            description: task.description.as_ref().map(|description| description.as_str()),
+            description: task.description.as_ref().map(Description::as_str),
             completed: task.is_completed(),
             status: if task.is_completed() { "completed" } else { "pending" },
             completed_at: task.completed_at,
-            category: task.category.as_ref().map(|category| category.as_str()),
-            priority: task.priority.map(|priority| priority.number()),
-            due_at: task.due_at.map(|due| due.get()),
+            category: task.category.as_ref().map(Category::as_str),
+            priority: task.priority.map(Priority::number),
+            due_at: task.due_at.map(DueAt::get),
             version: task.version.get(),
             created_at: task.created_at,
             updated_at: task.updated_at,

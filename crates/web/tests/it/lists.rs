@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use hexado_domain::page::Page;
-use hexado_domain::task::{MockTaskStore, SortField, SortKey, StatusFilter, TaskQuery};
+use hexado_domain::task::{Category, MockTaskStore, Priority, SortField, SortKey, StatusFilter, TaskQuery};
 use hexado_domain::testing::fixtures::{noon, task};
 
 use crate::support::{Answer, Api, request};
@@ -48,8 +48,8 @@ async fn filters_sort_limit_and_count_reach_the_store() {
     let (answer, asked) = list(query).await;
     let asked = asked.unwrap();
     assert_eq!(asked.filter.status, StatusFilter::Pending);
-    assert_eq!(asked.filter.priority.map(|priority| priority.name()), Some("high"));
-    assert_eq!(asked.filter.category.as_ref().map(|category| category.as_str()), Some("work"));
+    assert_eq!(asked.filter.priority.map(Priority::name), Some("high"));
+    assert_eq!(asked.filter.category.as_ref().map(Category::as_str), Some("work"));
     assert_eq!(asked.filter.words.as_ref().unwrap().as_slice(), ["buy", "mi"]);
     assert_eq!(asked.filter.due_before.unwrap().to_rfc3339(), "2026-12-01T00:00:00+00:00");
     assert_eq!(asked.filter.due_after.unwrap().to_rfc3339(), "2026-10-31T23:00:00+00:00");

@@ -1,5 +1,7 @@
 //! The HTTP interface over services whose ports are mocks.
 
+#![expect(clippy::unwrap_used, reason = "what a test's helper does not expect fails the test")]
+
 mod around;
 mod bodies;
 mod callers;

@@ -14,7 +14,8 @@ use hexado_domain::health::MockProbe;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
 use hexado_domain::identity::{
-    IdentityService, MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User, VerifiedToken,
+    IdentityService, MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User,
+    VerifiedToken,
 };
 use hexado_domain::page::Page;
 use hexado_domain::task::{
