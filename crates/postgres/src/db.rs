@@ -1,6 +1,7 @@
 //! How statements reach the database: short reads over lanes, all else over the pool.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::Object;
@@ -8,7 +9,7 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use futures_util::FutureExt;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::connect::Connector;
 use crate::error::Failure;
@@ -17,6 +18,9 @@ use crate::options::{Limits, Options};
 use crate::statement::Statement;
 
 type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
+
+/// How long a write waits that was undone to let another transaction through.
+const MAKE_WAY: Duration = Duration::from_millis(20);
 
 /// The ways to one database.
 pub(crate) struct Db {
@@ -56,7 +60,11 @@ impl Db {
     /// failure its outcome is unknown.
     pub(crate) async fn write<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         match self.pooled(query, deadline).await {
-            Err(Failure::Contended(_)) => self.pooled(query, deadline).await,
+            Err(Failure::Contended(_)) => {
+                // At once, it would run into the same transaction again.
+                sleep(MAKE_WAY).await;
+                self.pooled(query, deadline).await
+            }
             result => result,
         }
     }
@@ -68,14 +76,16 @@ impl Db {
 
     async fn pooled<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         let conn = self.check_out(deadline).await?;
-        match timeout_at(deadline, query.rows(&conn)).await {
-            Ok(result) => Ok(result?),
-            Err(late) => {
-                // Whoever came next would wait behind the statement that was given up.
-                drop(Object::take(conn));
-                Err(Failure::unavailable(late))
-            }
+        let failure = match timeout_at(deadline, query.rows(&conn)).await {
+            Ok(Ok(rows)) => return Ok(rows),
+            Ok(Err(error)) => Failure::from(error),
+            Err(late) => Failure::Unanswered(late.into()),
+        };
+        if matches!(failure, Failure::Disconnected(_) | Failure::Unanswered(_)) {
+            // Else the next one would get a broken connection, or wait behind the statement that was given up.
+            drop(Object::take(conn));
         }
+        Err(failure)
     }
 
     pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {

@@ -20,7 +20,9 @@ pub(crate) enum Failure {
     LockTimeout(Cause),
     /// The connection is gone, and the answer with it.
     Disconnected(Cause),
-    /// The server could not do it now, or not in time.
+    /// There was no answer in time; the server may still be at it.
+    Unanswered(Cause),
+    /// The server could not do it now.
     Unavailable(Cause),
     /// It never should have failed like this.
     Unexpected(Cause),
@@ -55,6 +57,7 @@ impl From<Failure> for StoreError {
             Failure::Contended(cause)
             | Failure::LockTimeout(cause)
             | Failure::Disconnected(cause)
+            | Failure::Unanswered(cause)
             | Failure::Unavailable(cause) => Self::Unavailable(cause),
             Failure::Unexpected(cause) => Self::Unexpected(cause),
         }
@@ -142,7 +145,13 @@ mod tests {
 
     #[test]
     fn whatever_is_temporary_is_unavailable_to_callers() {
-        let temporary = [Failure::Contended, Failure::LockTimeout, Failure::Disconnected, Failure::Unavailable];
+        let temporary: [FailureOf; 5] = [
+            Failure::Contended,
+            Failure::LockTimeout,
+            Failure::Disconnected,
+            Failure::Unanswered,
+            Failure::Unavailable,
+        ];
         for failure in temporary {
             assert!(matches!(StoreError::from(failure("cause".into())), StoreError::Unavailable(_)));
         }

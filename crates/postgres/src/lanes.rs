@@ -156,7 +156,7 @@ impl Ride {
                 if lane.late.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_LATE {
                     lane.driver.abort();
                 }
-                Err(Failure::unavailable(late))
+                Err(Failure::Unanswered(late.into()))
             }
         }
     }
