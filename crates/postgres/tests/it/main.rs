@@ -1,5 +1,17 @@
 //! The adapters on a real Postgres.
+//!
+//! On runtimes of several threads: what still connects in the background goes on while a test, at its end, waits for its
+//! database to be dropped. The server would wait for it.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod consistency;
+mod faults;
+mod idempotency;
+mod lanes;
+mod migrations;
+mod outage;
+mod statements;
 mod support;
 mod task_contract;
 mod user_contract;
+mod writers;

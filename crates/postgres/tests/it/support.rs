@@ -1,19 +1,25 @@
 //! A migrated database a test, the stores on it, and a second way in.
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hexado_devdb::testing::TestDatabase;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::UserStore;
-use hexado_domain::testing::fixtures::{new_user, user_id};
+use hexado_domain::task::TaskService;
+use hexado_domain::testing::FixedClock;
+use hexado_domain::testing::fixtures::{new_user, noon, user_id};
 use hexado_postgres::{Options, PgTaskStore, PgUserStore, Postgres, migrate};
 use tokio_postgres::{Client, NoTls};
+
+/// How many sessions of the database wait for a lock.
+pub(crate) const BLOCKED: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// A database with the tables and two users, `ann` and `bob`, who have no tasks.
 pub(crate) struct Bench {
@@ -49,6 +55,24 @@ impl Bench {
         self.admin.query_one(sql, &[]).await.unwrap().get(0)
     }
 
+    /// As [`until`].
+    pub(crate) async fn until(&self, sql: &str, expected: i64) {
+        until(&self.admin, sql, expected).await;
+    }
+
+    /// Fails unless the counters and the change log of a user say the same as their tasks.
+    pub(crate) async fn assert_consistent(&self, user: &UserId) {
+        let rows = self.admin.query(include_str!("inconsistencies.sql"), &[&user.as_str()]).await.unwrap();
+        let found: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        assert!(found.is_empty(), "{found:#?}");
+    }
+
+    /// The use cases, at a time that only the test moves.
+    pub(crate) fn service(&self) -> (TaskService, Arc<FixedClock>) {
+        let clock = Arc::new(FixedClock::at(noon()));
+        (TaskService::new(self.tasks.clone(), clock.clone()), clock)
+    }
+
     pub(crate) async fn execute(&self, sql: &str) {
         self.admin.batch_execute(sql).await.unwrap();
     }
@@ -71,6 +95,19 @@ pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
+}
+
+/// Waits until a question to the database has this number as its answer.
+pub(crate) async fn until(client: &Client, sql: &str, expected: i64) {
+    let mut number = None;
+    for _ in 0..1000 {
+        number = Some(client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0));
+        if number == Some(expected) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{sql}: {number:?}, and never {expected}");
 }
 
 /// Another name whenever a migration changes: templates outlive a run.

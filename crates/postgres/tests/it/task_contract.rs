@@ -6,7 +6,7 @@ use crate::support::Bench;
 macro_rules! tests {
     ($($clause:ident)*) => {
         $(
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn $clause() {
                 let bench = Bench::new().await;
                 let store = bench.tasks.clone();

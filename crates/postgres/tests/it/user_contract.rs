@@ -6,7 +6,7 @@ use crate::support::{migrated, options};
 macro_rules! tests {
     ($($clause:ident)*) => {
         $(
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn $clause() {
                 let database = migrated().await;
                 contract::$clause(&PgUserStore::new(&Postgres::connect(options(database.url())))).await;

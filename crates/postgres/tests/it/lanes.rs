@@ -1,0 +1,143 @@
+//! Connections that many reads share.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hexado_domain::error::StoreError;
+use hexado_domain::task::{Task, TaskStore, rules};
+use hexado_domain::testing::fixtures::{draft, noon};
+
+use crate::support::{BLOCKED, Bench, connect, until};
+
+const ALL_LANES: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hexado lane'";
+
+/// Lanes on which nothing ran yet but what was prepared at first.
+const LANES: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+    AND application_name = 'hexado lane' AND state = 'idle' AND query LIKE 'SELECT id%'";
+
+async fn create(bench: &Bench) -> Result<Task, StoreError> {
+    bench.tasks.create(&rules::create(bench.ann.clone(), draft("a task"), noon()), None).await
+}
+
+/// A task, on a bench whose lanes are up: they are made when something is first read.
+async fn task_and_lanes(bench: &Bench, count: i64) -> Task {
+    let task = create(bench).await.unwrap();
+    find(bench, &task).await.unwrap();
+    bench.until(LANES, count).await;
+    task
+}
+
+async fn find(bench: &Bench, task: &Task) -> Result<Option<Task>, StoreError> {
+    bench.tasks.find(&bench.ann, task.id).await
+}
+
+/// The server processes behind the lanes.
+async fn pids(bench: &Bench) -> Vec<i32> {
+    let pids = ALL_LANES.replace("count(*)", "pid");
+    bench.admin.query(&pids, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_on_lanes_do_not_need_the_pool() {
+    let bench = Bench::with(|options| {
+        options.pool_size = 1;
+        options.limits.pool_wait = Duration::from_millis(20);
+    })
+    .await;
+    let task = task_and_lanes(&bench, 2).await;
+    let mut other = connect(bench.database.url()).await;
+    let held = other.transaction().await.unwrap();
+    held.execute("SELECT FROM user_counters FOR UPDATE", &[]).await.unwrap();
+    let reads = async {
+        bench.until(BLOCKED, 1).await;
+        // The write has the only connection of the pool.
+        let results = join_all((0..100).map(|_| find(&bench, &task))).await;
+        held.commit().await.unwrap();
+        results
+    };
+    let (written, read) = futures_util::join!(create(&bench), reads);
+    assert!(written.is_ok());
+    assert!(read.into_iter().all(|found| found.unwrap() == Some(task.clone())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_reads_than_lanes_have_room_for_find_their_way() {
+    let bench = Bench::new().await;
+    let task = task_and_lanes(&bench, 2).await;
+    let found = join_all((0..600).map(|_| find(&bench, &task))).await;
+    assert!(found.into_iter().all(|found| found.unwrap() == Some(task.clone())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_lanes_are_replaced_and_no_read_fails() {
+    let bench = Bench::new().await;
+    let task = task_and_lanes(&bench, 2).await;
+    let old = pids(&bench).await;
+    let kill = async {
+        for pid in &old {
+            tokio::task::yield_now().await;
+            bench.admin.execute("SELECT pg_terminate_backend($1)", &[pid]).await.unwrap();
+        }
+    };
+    let reads = async {
+        for _ in 0..20 {
+            for found in join_all((0..20).map(|_| find(&bench, &task))).await {
+                assert_eq!(found.unwrap(), Some(task.clone()));
+            }
+        }
+    };
+    futures_util::join!(kill, reads);
+    let new = format!("{ALL_LANES} AND pid NOT IN ({}, {})", old[0], old[1]);
+    bench.until(&new, 2).await;
+    assert!(pids(&bench).await.iter().all(|pid| !old.contains(pid)));
+    assert_eq!(find(&bench, &task).await.unwrap(), Some(task));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_that_does_not_answer_is_replaced() {
+    let bench = Bench::with(|options| {
+        options.lanes = 1;
+        options.limits.call = Duration::from_millis(100);
+    })
+    .await;
+    let task = task_and_lanes(&bench, 1).await;
+    let old = pids(&bench).await;
+    let mut other = connect(bench.database.url()).await;
+    let held = other.transaction().await.unwrap();
+    held.batch_execute("LOCK TABLE tasks").await.unwrap();
+    for _ in 0..2 {
+        assert!(matches!(find(&bench, &task).await, Err(StoreError::Unavailable(_))));
+    }
+    held.commit().await.unwrap();
+    bench.until(&format!("{LANES} AND pid <> {}", old[0]), 1).await;
+    assert_eq!(find(&bench, &task).await.unwrap(), Some(task));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_runtime_has_lanes_of_its_own_and_they_end_with_it() {
+    let bench = Bench::new().await;
+    let task = task_and_lanes(&bench, 2).await;
+    let (tasks, owner, url) = (bench.tasks.clone(), bench.ann.clone(), bench.database.url().to_owned());
+    let worker = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            assert_eq!(tasks.find(&owner, task.id).await.unwrap(), Some(task));
+            until(&connect(&url).await, LANES, 4).await;
+        });
+    });
+    tokio::task::spawn_blocking(|| worker.join().unwrap()).await.unwrap();
+    bench.until(LANES, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stays_connected_once_the_stores_are_gone() {
+    let bench = Bench::new().await;
+    task_and_lanes(&bench, 2).await;
+    let Bench { postgres, tasks, admin, database, .. } = bench;
+    drop((postgres, tasks));
+    let connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name LIKE 'hexado%'";
+    until(&admin, connections, 0).await;
+    drop(database);
+}

@@ -1,0 +1,138 @@
+//! Migrations: forth and back, at the same time, and over what a Better Auth server has made.
+
+use futures_util::future::join_all;
+use hexado_devdb::testing::TestDatabase;
+use hexado_domain::identity::UserStore;
+use hexado_domain::task::{TaskStore, rules};
+use hexado_domain::testing::fixtures::{draft, new_user, noon, user_id};
+use hexado_postgres::{PgTaskStore, PgUserStore, Postgres, migrate};
+use tokio_postgres::Client;
+
+use crate::support::{connect, empty, migration_files, options};
+
+/// The table of users that a Better Auth server makes with the columns renamed to snake case, without any plugin.
+const PLAIN_USERS: &str = r#"CREATE TABLE "users" (
+    "id" text not null primary key, "name" text not null, "email" text not null unique, "email_verified" boolean not null,
+    "image" text, "created_at" timestamptz default CURRENT_TIMESTAMP not null,
+    "updated_at" timestamptz default CURRENT_TIMESTAMP not null
+)"#;
+
+/// What the admin and two-factor plugins add.
+const PLUGINS: &str = r#"ALTER TABLE "users" ADD COLUMN "role" text, ADD COLUMN "banned" boolean,
+    ADD COLUMN "ban_reason" text, ADD COLUMN "ban_expires" timestamptz, ADD COLUMN "two_factor_enabled" boolean"#;
+
+/// Every column, constraint and index of the database.
+async fn schema(client: &Client) -> Vec<String> {
+    let sql = "SELECT format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL
+        SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1";
+    client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+async fn tables(client: &Client) -> Vec<String> {
+    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
+    client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+async fn migrations_work_on(database: &TestDatabase) {
+    assert_eq!(migrate::run(&options(database.url())).await.unwrap().len(), migration_files().len() / 2);
+    let postgres = Postgres::connect(options(database.url()));
+    let ann = PgUserStore::new(&postgres).register(&new_user("ann")).await.unwrap();
+    let creation = rules::create(ann.id, draft("a task"), noon());
+    assert!(PgTaskStore::new(&postgres).create(&creation, None).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_go_up_down_and_up_again() {
+    let database = empty().await;
+    let (options, client) = (options(database.url()), connect(database.url()).await);
+    let names = migrate::run(&options).await.unwrap();
+    assert_eq!(names.first().map(String::as_str), Some("2026-11-21-000001_users"));
+    let first = schema(&client).await;
+    migrate::revert_all(&options).await.unwrap();
+    assert_eq!(tables(&client).await, ["__diesel_schema_migrations", "users"]);
+    assert_eq!(migrate::run(&options).await.unwrap(), names);
+    assert_eq!(schema(&client).await, first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_that_are_done_are_not_done_again() {
+    let database = empty().await;
+    let options = options(database.url());
+    assert!(!migrate::run(&options).await.unwrap().is_empty());
+    assert_eq!(migrate::run(&options).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pending_can_be_asked_without_changing_anything() {
+    let database = empty().await;
+    let (options, client) = (options(database.url()), connect(database.url()).await);
+    let pending = migrate::pending(&options).await.unwrap();
+    assert!(tables(&client).await.is_empty());
+    assert_eq!(migrate::run(&options).await.unwrap(), pending);
+    assert!(migrate::pending(&options).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_eight_instances_at_once_one_migrates_and_all_succeed() {
+    let database = empty().await;
+    let options = options(database.url());
+    let results = join_all((0..8).map(|_| migrate::run(&options))).await;
+    let busy = results.into_iter().map(Result::unwrap).filter(|names| !names.is_empty()).count();
+    assert_eq!(busy, 1);
+    assert!(migrate::pending(&options).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_waits_for_another_without_holding_anything() {
+    let database = empty().await;
+    let (options, client) = (options(database.url()), connect(database.url()).await);
+    client.batch_execute("SELECT pg_advisory_lock(114785020634223)").await.unwrap();
+    let release = async {
+        let polling = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' \
+            AND application_name = 'hexado' AND backend_xmin IS NULL AND query LIKE '%pg_try_advisory_lock%'";
+        crate::support::until(&client, polling, 1).await;
+        assert!(tables(&client).await.is_empty());
+        client.batch_execute("SELECT pg_advisory_unlock_all()").await.unwrap();
+    };
+    let (names, ()) = futures_util::join!(migrate::run(&options), release);
+    assert!(!names.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_users_that_a_better_auth_server_made_is_adopted() {
+    for plugins in ["", PLUGINS] {
+        let database = empty().await;
+        let client = connect(database.url()).await;
+        let eve = "INSERT INTO users (id, name, email, email_verified) VALUES ('eve', 'Eve', 'eve@example.com', true)";
+        client.batch_execute(&format!("{PLAIN_USERS}; {plugins}; {eve}")).await.unwrap();
+        migrations_work_on(&database).await;
+
+        let postgres = Postgres::connect(options(database.url()));
+        let eve = PgUserStore::new(&postgres).find(&user_id("eve")).await.unwrap().unwrap();
+        assert_eq!((&*eve.name, eve.email_verified, eve.role, eve.banned), ("Eve", true, None, false));
+        // She was never registered here, and can have tasks all the same.
+        let creation = rules::create(eve.id, draft("a task"), noon());
+        assert!(PgTaskStore::new(&postgres).create(&creation, None).await.is_ok());
+        migrate::revert_all(&options(database.url())).await.unwrap();
+        assert!(tables(&client).await.contains(&"users".to_owned()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_better_auth_server_can_write_the_table_that_we_made() {
+    let database = empty().await;
+    migrations_work_on(&database).await;
+    let client = connect(database.url()).await;
+    let insert = "INSERT INTO users (name, email, email_verified, image, created_at, updated_at, role, banned, ban_reason, \
+        ban_expires, two_factor_enabled, id) VALUES ('Eve', 'eve@example.com', false, NULL, now(), now(), 'user', false, \
+        NULL, NULL, false, 'eve')";
+    client.batch_execute(insert).await.unwrap();
+    // No column that it does not know needs a value.
+    let required = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'users' AND is_nullable = 'NO'
+        AND column_default IS NULL AND column_name NOT IN ('id', 'name', 'email', 'email_verified')";
+    crate::support::until(&client, required, 0).await;
+}

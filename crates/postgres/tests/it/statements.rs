@@ -1,0 +1,73 @@
+//! How many statements a use case costs, by the server's own count.
+
+use hexado_devdb::testing::left_out;
+use hexado_domain::access::rules::Owner;
+use hexado_domain::task::{Category, Expected, StatusFilter, Task, TaskFilter, TaskPatch, TaskQuery, TaskService};
+use hexado_domain::testing::fixtures::{actor, attempt, draft};
+
+use crate::support::Bench;
+
+/// A bench on which statements are counted, if the server can.
+async fn counting_bench() -> Option<Bench> {
+    // What is said when a connection is opened would be counted too.
+    let bench = Bench::with(|options| (options.lanes, options.pool_size) = (0, 1)).await;
+    if bench.admin.batch_execute("CREATE EXTENSION pg_stat_statements").await.is_ok() {
+        return Some(bench);
+    }
+    left_out("statements per use case", "the extension pg_stat_statements");
+    None
+}
+
+impl Bench {
+    /// How many statements the database ran for `work`.
+    async fn statements(&self, work: impl Future<Output = ()>) -> i64 {
+        let own =
+            "dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query !~ 'pg_stat_statements'";
+        let count = format!("SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE {own}");
+        let before = self.number(&count).await;
+        work.await;
+        self.number(&count).await - before
+    }
+}
+
+async fn create(service: &TaskService, key: Option<&str>) -> Task {
+    let attempt = key.map(|key| attempt("ann", key, 1));
+    service.create(&actor("ann"), &Owner::Caller, draft("a task"), attempt.as_ref()).await.unwrap().outcome
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_creations_and_deletions_are_one_statement_and_updates_two() {
+    let Some(bench) = counting_bench().await else { return };
+    let (service, _) = bench.service();
+    let (ann, own) = (actor("ann"), Owner::Caller);
+    let task = create(&service, None).await;
+
+    let list = async |query: TaskQuery| drop(service.list(&ann, &own, &query).await.unwrap());
+    assert_eq!(bench.statements(list(TaskQuery::default())).await, 1);
+    let filter =
+        TaskFilter { status: StatusFilter::Pending, category: Category::parse("home").ok(), ..TaskFilter::default() };
+    assert_eq!(bench.statements(list(TaskQuery { filter, ..TaskQuery::default() })).await, 1);
+    assert_eq!(bench.statements(list(TaskQuery { count: true, ..TaskQuery::default() })).await, 2);
+    assert_eq!(bench.statements(async { drop(service.find(&ann, &own, task.id).await.unwrap()) }).await, 1);
+
+    for key in [None, Some("key")] {
+        assert_eq!(bench.statements(async { drop(create(&service, key).await) }).await, 1);
+        let attempt = |name: &str| key.map(|key| attempt("ann", &format!("{key}-{name}"), 1));
+
+        let update = async |completed, attempt: Option<_>| {
+            let patch = TaskPatch { completed: Some(completed), ..TaskPatch::default() };
+            service.update(&ann, &own, task.id, patch, &Expected::Any, attempt.as_ref()).await.unwrap();
+        };
+        let done = key.is_none();
+        assert_eq!(bench.statements(update(done, attempt("update"))).await, 2);
+        let nothing = bench.statements(update(done, attempt("nothing"))).await;
+        assert_eq!(nothing, if key.is_some() { 2 } else { 1 });
+
+        let other = create(&service, None).await;
+        let attempt = attempt("delete");
+        let delete = async {
+            service.delete(&ann, &own, other.id, &Expected::Any, attempt.as_ref()).await.unwrap();
+        };
+        assert_eq!(bench.statements(delete).await, 1);
+    }
+}
