@@ -106,8 +106,8 @@ fn pool(connector: Arc<Connector>) -> Pool<AsyncPgConnection> {
         .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(limits.pool_wait))
-        .create_timeout(Some(limits.connect))
-        .recycle_timeout(Some(limits.connect))
+        .create_timeout(Some(limits.call))
+        .recycle_timeout(Some(limits.call))
         .build()
         .unwrap_or_else(|error| unreachable!("a pool that has a runtime can keep time limits: {error}"))
 }

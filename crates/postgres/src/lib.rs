@@ -34,6 +34,7 @@ pub use tls::TlsError;
 pub use users::PgUserStore;
 
 use crate::db::Db;
+use crate::tls::SslMode;
 
 /// One database. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +45,11 @@ pub struct Postgres {
 impl Postgres {
     /// Connections are opened when they are needed, so this succeeds while the database is down.
     pub fn connect(options: Options) -> Self {
+        if options.ssl_mode == SslMode::Require {
+            tracing::warn!(
+                "sslmode=require encrypts, but anyone on the way can pose as the database: prefer verify-full"
+            );
+        }
         Self { db: Arc::new(Db::new(options, warm)) }
     }
 

@@ -86,11 +86,9 @@ impl<'a> ListTasks<'a> {
         if let Some(place) = &self.after {
             self.push_place(out, place, with_key)?;
         }
-        out.push_sql(" ORDER BY ");
-        if with_key {
-            push_all(out, &[self.key, self.direction(), ", "]);
-        }
-        push_all(out, &["id", self.direction(), " LIMIT "]);
+        // By the key even where all lack it: so the index is seen to have this order.
+        let direction = self.direction();
+        push_all(out, &[" ORDER BY ", self.key, direction, ", id", direction, " LIMIT "]);
         out.push_bind_param::<BigInt, _>(&self.rows)
     }
 

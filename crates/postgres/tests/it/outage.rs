@@ -1,5 +1,7 @@
 //! A database that is down, and comes.
 
+use std::time::Duration;
+
 use hexado_devdb::testing::PrivateCluster;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
@@ -54,4 +56,16 @@ async fn restart(mut cluster: PrivateCluster) -> PrivateCluster {
         cluster
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_accepts_connections_and_says_nothing_is_unavailable() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut options = options(&format!("postgres://ann@{}/hexado", silent.local_addr().unwrap()));
+    options.limits.connect = Duration::from_millis(100);
+    let cause = match PgProbe::new(&Postgres::connect(options)).round_trip().await {
+        Err(StoreError::Unavailable(cause)) => cause.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(cause.contains("no connection within 100ms"), "{cause}");
 }

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::try_join_all;
 use hexado_domain::access::rules::Owner;
+use hexado_domain::error::StoreError;
 use hexado_domain::id::TaskId;
 use hexado_domain::patch::Patch;
-use hexado_domain::task::{Category, Description, Expected, TaskError, TaskPatch, TaskService};
-use hexado_domain::testing::fixtures::{actor, draft};
+use hexado_domain::task::{
+    Category, Description, Expected, TaskDeletion, TaskError, TaskPatch, TaskService, TaskStore, rules,
+};
+use hexado_domain::testing::fixtures::{actor, draft, noon};
 use serde_json::Value;
 
 use crate::support::{Bench, connect};
@@ -65,6 +68,26 @@ async fn a_reader_that_follows_the_log_of_sixteen_writers_misses_nothing() {
     let tasks: BTreeMap<i64, Value> = rows.iter().map(|row| (row.get(0), parse(row.get(1)))).collect();
     assert!(!tasks.is_empty());
     assert_eq!(replayed, tasks);
+    bench.assert_consistent(&bench.ann).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_and_a_deletion_at_the_same_moment_leave_the_counters_right() {
+    let bench = Bench::new().await;
+    for round in 0..50 {
+        let creation = rules::create(bench.ann.clone(), draft("a task"), noon());
+        let task = bench.tasks.create(&creation, None).await.unwrap();
+        // A category whose counters only the update makes: the deletion must find them though they are younger than itself.
+        let category = Patch::Set(Category::from_stored(format!("category {round}")));
+        let patch = TaskPatch { category, ..TaskPatch::default() };
+        let change = rules::update(&task, patch, &Expected::Any, noon()).unwrap().unwrap();
+        let deletion = TaskDeletion { user_id: task.user_id, id: task.id, expected: Expected::Any, at: noon() };
+        let (updated, deleted) =
+            futures_util::join!(bench.tasks.update(&change, None), bench.tasks.delete(&deletion, None));
+        assert!(matches!(updated, Ok(_) | Err(StoreError::Stale)), "{updated:?}");
+        assert!(deleted.unwrap());
+    }
+    assert_eq!(bench.number("SELECT count(*) FROM tasks").await, 0);
     bench.assert_consistent(&bench.ann).await;
 }
 
