@@ -11,7 +11,7 @@ use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 
-/// A statement whose rows are read as `T`. Every statement of this crate is prepared once a connection.
+/// A statement whose rows are read as `T`.
 pub(crate) trait Statement<T>: Sync {
     /// All rows. By then the server has committed: what it returned earlier could still be undone by a failing commit.
     fn rows<'c>(&self, conn: &'c AsyncPgConnection) -> BoxFuture<'c, QueryResult<Vec<T>>>;

@@ -71,6 +71,8 @@ pub(super) struct CountTasks<'a>(pub(super) Filter<'a>);
 
 impl QueryFragment<Pg> for CountTasks<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Of too many combinations to be kept prepared.
+        out.unsafe_to_cache_prepared();
         out.push_sql("SELECT count(*) FROM tasks WHERE ");
         self.0.walk_ast(out)
     }

@@ -1,4 +1,4 @@
-//! Pages of tasks. The SQL is put together from the parts that a query asks for; each combination is prepared once.
+//! Pages of tasks. The SQL is put together from the parts that a query asks for.
 //!
 //! What lacks the key that a list is ordered by comes last. So such a list is two runs one after the other, the tasks that
 //! have the key and then those that lack it, and each run can follow an index from where the page before ended.
@@ -23,6 +23,7 @@ pub(super) struct ListTasks<'a> {
     descending: bool,
     after: Option<Place<'a>>,
     rows: i64,
+    frequent: bool,
 }
 
 /// Right behind the task with this key and id.
@@ -53,6 +54,7 @@ impl<'a> ListTasks<'a> {
             descending: query.sort.descending,
             after: query.after.as_ref().map(Place::behind),
             rows: query.limit.get() as i64 + 1,
+            frequent: is_frequent(query),
         }
     }
 
@@ -144,6 +146,9 @@ fn push_all(out: &mut AstPass<'_, '_, Pg>, parts: &[&str]) {
 
 impl QueryFragment<Pg> for ListTasks<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if !self.frequent {
+            out.unsafe_to_cache_prepared();
+        }
         self.push_page(&mut out)
     }
 }
@@ -155,6 +160,14 @@ impl QueryId for ListTasks<'_> {
 
 impl Query for ListTasks<'_> {
     type SqlType = TaskColumns;
+}
+
+/// Whether a list is worth being prepared once a connection. There are thousands of combinations of filters and orders, and
+/// each one that is kept costs the server about 100 kB a connection; so most are prepared each time.
+fn is_frequent(query: &TaskQuery) -> bool {
+    let TaskFilter { words, due_before, due_after, .. } = &query.filter;
+    let plain = words.is_none() && due_before.is_none() && due_after.is_none();
+    follows_an_index(query) || (plain && query.sort.field == SortField::CreatedAt)
 }
 
 /// Whether an index has the tasks in the order of the list and few of them are passed over, so that a page costs the same
