@@ -1,5 +1,6 @@
 //! Which lines the tests run, and whether that is enough.
 
+mod compiler;
 mod lcov;
 mod table;
 mod tools;
@@ -13,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use crate::product::executables;
 use crate::test::{self, Report};
 use crate::{environment, process};
+pub(crate) use compiler::compile_if_asked;
 use table::Table;
 use tools::Tools;
 
@@ -39,12 +41,13 @@ pub(crate) fn run() -> Result<Report> {
 /// A build that counts, in a target folder of its own: the crates of others are not instrumented, so profiles stay small.
 struct InstrumentedBuild {
     target: PathBuf,
+    compiler: PathBuf,
 }
 
 impl InstrumentedBuild {
     /// Forgets what earlier runs have counted.
     fn prepare() -> Result<Self> {
-        let build = Self { target: environment::root().join("target/coverage") };
+        let build = Self { target: environment::root().join("target/coverage"), compiler: std::env::current_exe()? };
         let profiles = build.profiles();
         if profiles.exists() {
             fs::remove_dir_all(&profiles).context("cannot remove old profiles")?;
@@ -55,7 +58,7 @@ impl InstrumentedBuild {
 
     fn apply(&self, cargo: &mut Command) {
         cargo.env("CARGO_TARGET_DIR", &self.target);
-        cargo.env("RUSTC_WORKSPACE_WRAPPER", environment::root().join("xtask/instrumented-rustc"));
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", &self.compiler);
         // A file for each process (%p) and program (%m), as tests start programs that end at the same time; written to all the
         // while (%c), as tests kill some of them.
         cargo.env("LLVM_PROFILE_FILE", self.profiles().join("%c%p-%m.profraw"));

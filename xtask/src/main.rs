@@ -28,6 +28,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 fn main() -> ExitCode {
+    if let Err(error) = coverage::compile_if_asked() {
+        eprintln!("error: cannot run the compiler: {error}");
+        return ExitCode::FAILURE;
+    }
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_target(false).without_time().init();
     run(Cli::parse().command).unwrap_or_else(|error| {
