@@ -46,7 +46,7 @@ const OBJECTS: &str = "
     SELECT of_table, format('constraint %s of %s: %s', c.conname, relname, pg_get_constraintdef(c.oid))
     FROM own JOIN pg_constraint c ON c.conrelid = own.oid
     UNION ALL
-    SELECT of_table, pg_get_triggerdef(t.oid) FROM own JOIN pg_trigger t ON t.tgrelid = own.oid WHERE NOT t.tgisinternal
+    SELECT '', pg_get_triggerdef(t.oid) FROM own JOIN pg_trigger t ON t.tgrelid = own.oid WHERE NOT t.tgisinternal
     UNION ALL
     SELECT '', pg_get_functiondef(p.oid) FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')
@@ -57,7 +57,7 @@ const OBJECTS: &str = "
 /// A part of a database's schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Object {
-    /// The table that it belongs to; empty if there is none.
+    /// The table that it is a part of; empty if it is none. Triggers are none: they act on tables of others, too.
     pub(super) table: String,
     pub(super) description: String,
 }
