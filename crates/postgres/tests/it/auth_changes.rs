@@ -1,0 +1,25 @@
+use chrono::TimeDelta;
+use hexado_domain::identity::AuthChanges;
+use hexado_postgres::PgAuthChanges;
+
+use crate::support::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_bans_changes_a_role_or_deletes_a_user_makes_it_known() {
+    let bench = Bench::new().await;
+    let changes = PgAuthChanges::new(&bench.postgres);
+    for (change, known) in [
+        ("UPDATE users SET name = 'Ann', updated_at = now() WHERE id = 'ann'", false),
+        ("UPDATE users SET role = 'admin' WHERE id = 'ann'", true),
+        ("UPDATE users SET banned = true WHERE id = 'ann'", true),
+        ("UPDATE users SET ban_expires = now() WHERE id = 'ann'", true),
+        ("DELETE FROM users WHERE id = 'ann'", true),
+    ] {
+        bench.execute("DELETE FROM auth_changes").await;
+        bench.execute(change).await;
+        let within = changes.within(TimeDelta::seconds(60)).await.unwrap();
+        assert_eq!(within.contains(&bench.ann), known, "{change}");
+    }
+    bench.execute("UPDATE auth_changes SET at = at - interval '61 s'").await;
+    assert_eq!(changes.within(TimeDelta::seconds(60)).await.unwrap(), []);
+}
