@@ -148,9 +148,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_index_belongs_to_its_table() {
-        let (_database, catalog) = database("CREATE TABLE a (id int8 PRIMARY KEY); CREATE INDEX b ON a (id)").await;
+    async fn an_index_is_a_part_of_its_table_and_a_trigger_is_not() {
+        let (_database, catalog) = database(
+            "CREATE TABLE a (id int8 PRIMARY KEY);
+             CREATE INDEX b ON a (id);
+             CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+             CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION f();",
+        )
+        .await;
         let objects = catalog.objects().await.unwrap();
-        assert!(objects.len() > 3 && objects.iter().all(|object| object.table == "a"), "{objects:?}");
+        let table_of =
+            |start: &str| &objects.iter().find(|object| object.description.starts_with(start)).unwrap().table;
+        assert_eq!(
+            [table_of("CREATE INDEX b"), table_of("constraint a_pkey"), table_of("CREATE TRIGGER t")],
+            ["a", "a", ""]
+        );
     }
 }
