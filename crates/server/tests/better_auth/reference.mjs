@@ -33,7 +33,7 @@ const options = {
   user: {
     modelName: "users",
     fields: columns("emailVerified", "createdAt", "updatedAt"),
-    changeEmail: { enabled: true },
+    changeEmail: { enabled: true, sendChangeEmailConfirmation: send("Confirm your new address") },
     deleteUser: { enabled: true },
   },
   session: {
