@@ -22,6 +22,7 @@ pub(crate) struct Requirement {
 pub(super) const OF_TESTS: &[Requirement] = &[
     Requirement { name: "PostgreSQL 15 or newer", package: "postgresql", is_there: has_postgres },
     Requirement { name: "curl", package: "curl", is_there: || environment::find_program("curl").is_some() },
+    Requirement { name: "Node.js", package: "nodejs", is_there: || environment::find_program("node").is_some() },
     Requirement { name: "npm", package: "npm", is_there: || environment::find_program("npm").is_some() },
 ];
 
