@@ -2,17 +2,25 @@
 
 use crate::access::{Permission, PermissionSet};
 use crate::id::UserId;
+use crate::identity::SessionId;
 
 /// The authenticated caller of a use case, with what they may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub user_id: UserId,
     pub permissions: PermissionSet,
+    /// The session that they act in, if their credential is one's.
+    pub session_id: Option<SessionId>,
 }
 
 impl Actor {
     pub fn new(user_id: UserId, permissions: PermissionSet) -> Self {
-        Self { user_id, permissions }
+        Self { user_id, permissions, session_id: None }
+    }
+
+    #[must_use]
+    pub fn in_session(self, session_id: SessionId) -> Self {
+        Self { session_id: Some(session_id), ..self }
     }
 
     pub fn may(&self, permission: Permission) -> bool {

@@ -1,16 +1,61 @@
-//! Users, and who a credential stands for.
+//! Users, their accounts and sessions, and who a credential stands for.
 
+mod account;
+mod accounts;
+mod change;
+mod claims;
+mod credential;
+mod doors;
 mod error;
+mod event;
+mod key;
+mod keys;
+mod letters;
+mod link;
+mod password;
+mod policy;
 mod ports;
+mod random;
 pub mod rules;
 mod service;
+mod session;
+mod sessions;
 mod token;
 mod user;
+mod verification;
 
-pub use error::AuthError;
-pub use ports::{AuthChanges, CallerCache, REMEMBERED, TokenError, TokenVerifier, UserStore};
-#[cfg(any(test, feature = "testing"))]
-pub use ports::{MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore};
+pub use account::{
+    Account, CREDENTIAL, Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
+};
+pub use accounts::{AccountService, Deletion};
+pub use change::{
+    EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion, Which,
+};
+pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
+pub use credential::{Credential, signed};
+pub use doors::{Doors, SignIn, SignUp, SignedUp};
+pub use error::{AuthError, IdentityError};
+pub use event::{AuthEvent, AuthEventKind, Visitor};
+pub use key::{KeyPolicy, SigningAlgorithm, SigningKey};
+pub use keys::KeyService;
+pub use link::{CallbackUrl, TrustedOrigins, origin_of};
+pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
+pub use policy::IdentityPolicy;
+pub use ports::{
+    AccountStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED, SessionStore, Signer,
+    SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore, VerificationStore,
+};
 pub use service::{IdentityService, NEWS_INTERVAL};
+pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
+pub use sessions::{Present, SessionService};
 pub use token::{Caller, VerifiedToken};
 pub use user::{Email, NewUser, User};
+pub use verification::{Identifier, NewVerification, Verification};
+
+#[cfg(any(test, feature = "testing"))]
+pub use password::MockPasswordHasher;
+#[cfg(any(test, feature = "testing"))]
+pub use ports::{
+    MockAccountStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner, MockSigningKeyStore,
+    MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
+};

@@ -1,14 +1,19 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
 pub mod fixtures;
+mod mock_identity;
 pub mod task_store_contract;
 pub mod user_store_contract;
 
+pub use mock_identity::{MockIdentity, identity_policy};
+
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Clock;
+use crate::entropy::Entropy;
 
 /// Shows the same moment until it is moved.
 pub struct FixedClock(Mutex<DateTime<Utc>>);
@@ -24,6 +29,16 @@ impl FixedClock {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, DateTime<Utc>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Fills buffers with the byte values in turn, from where it stopped the last time.
+#[derive(Default)]
+pub struct CountingEntropy(AtomicU8);
+
+impl Entropy for CountingEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.iter_mut().for_each(|byte| *byte = self.0.fetch_add(1, Ordering::Relaxed));
     }
 }
 

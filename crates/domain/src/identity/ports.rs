@@ -1,9 +1,20 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use super::account::{Account, Candidate, PasswordChange, Registration, Unlinked};
+use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
+use super::claims::{EmailClaims, SessionClaims};
+use super::key::{SigningAlgorithm, SigningKey};
+use super::password::{PasswordHash, PasswordHasher};
+use super::session::{Session, SessionId, SessionToken, SignedIn};
 use super::token::{Caller, VerifiedToken};
-use super::user::{NewUser, User};
+use super::user::{Email, NewUser, User};
+use super::verification::{Identifier, NewVerification, Verification};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
 use crate::error::{Cause, StoreError};
 use crate::id::UserId;
 
@@ -34,9 +45,142 @@ pub enum TokenError {
 pub trait UserStore: Send + Sync {
     async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError>;
 
+    async fn find_by_email(&self, email: &Email) -> Result<Option<User>, StoreError>;
+
     /// The user with this id, stored with the wanted address if no one else has it, else with the placeholder.
     /// If the id exists already, that user as it is.
     async fn register(&self, user: &NewUser) -> Result<User, StoreError>;
+
+    /// The user as it is after the change; `None` when there is no such user. An address that another user has is
+    /// [`StoreError::Conflict`].
+    async fn update(&self, change: &UserChange) -> Result<Option<User>, StoreError>;
+
+    /// Deletes a user with all that is theirs. False, and nothing happens, when there is no such user or the verification
+    /// that it shall spend is not there, not theirs or expired.
+    async fn delete(&self, deletion: &UserDeletion) -> Result<bool, StoreError>;
+}
+
+/// Keeps sessions. Ending one, or the user's end, is told to [`AuthChanges`] in the same transaction.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// The session that has this token at `now`, or had it until less than the grace ago, and its user. Expired ones too.
+    async fn find(&self, token: &SessionToken, now: DateTime<Utc>) -> Result<Option<SignedIn>, StoreError>;
+
+    /// Expired ones too.
+    async fn find_by_id(&self, id: &SessionId) -> Result<Option<SignedIn>, StoreError>;
+
+    /// A user's sessions that live at `now`, the newest first.
+    async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError>;
+
+    /// Stores a session that begins, with what signing in changes besides. A user that no longer exists is
+    /// [`StoreError::Conflict`].
+    async fn open(&self, opening: &Opening) -> Result<(), StoreError>;
+
+    /// False when the session is gone.
+    async fn extend(&self, extension: &Extension) -> Result<bool, StoreError>;
+
+    /// Gives the session a new token. False, and nothing happens, when it no longer has the old one.
+    async fn rotate(&self, rotation: &Rotation) -> Result<bool, StoreError>;
+
+    /// Ends sessions; how many there were.
+    async fn end(&self, ending: &Ending) -> Result<u64, StoreError>;
+}
+
+/// Keeps the ways in which users sign in.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// The user with this address, and their password.
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, StoreError>;
+
+    /// A user's password; `None` without one.
+    async fn password_of(&self, user_id: &UserId) -> Result<Option<PasswordHash>, StoreError>;
+
+    /// The oldest first.
+    async fn list(&self, user_id: &UserId) -> Result<Vec<Account>, StoreError>;
+
+    /// Stores user, counters, account, session and mail together. An address that another user has is
+    /// [`StoreError::Conflict`] with the constraint [`EMAIL_CONSTRAINT`].
+    async fn register(&self, registration: &Registration) -> Result<(), StoreError>;
+
+    /// Sets a password. False, and nothing happens, when what allows it no longer holds.
+    async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError>;
+
+    /// Deletes one of a user's accounts, unless it is the only one.
+    async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError>;
+}
+
+/// The rule by which an address belongs to one user.
+pub const EMAIL_CONSTRAINT: &str = "users_email_key";
+
+/// Keeps one-time permissions.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait VerificationStore: Send + Sync {
+    /// Stores a verification and the mail that carries it together.
+    async fn put(&self, verification: &NewVerification) -> Result<(), StoreError>;
+
+    /// The newest with this identifier. Expired ones too.
+    async fn find(&self, identifier: &Identifier) -> Result<Option<Verification>, StoreError>;
+}
+
+/// Takes mails that belong to no other change.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// From here on the mail is not lost.
+    async fn put(&self, sending: &Sending) -> Result<(), StoreError>;
+}
+
+/// Keeps the keys that our tokens are signed with.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait SigningKeyStore: Send + Sync {
+    /// All of them, the newest first.
+    async fn all(&self) -> Result<Vec<SigningKey>, StoreError>;
+
+    async fn add(&self, key: &SigningKey) -> Result<(), StoreError>;
+}
+
+/// Makes keys, and signs with them.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait TokenSigner: Send + Sync {
+    /// A key with this id. Making one may take a second (RSA).
+    async fn generate(
+        &self,
+        id: String,
+        algorithm: SigningAlgorithm,
+        at: DateTime<Utc>,
+    ) -> Result<SigningKey, SigningError>;
+
+    /// The JWT of these claims.
+    fn sign<'a>(&self, key: &SigningKey, claims: &SessionClaims<'a>) -> Result<String, SigningError>;
+}
+
+/// Why nothing could be signed.
+#[derive(Debug, Error)]
+pub enum SigningError {
+    /// Encrypted with another secret, or damaged.
+    #[error("the private key cannot be read")]
+    Unreadable,
+    #[error("signing failed")]
+    Failed(#[source] Cause),
+}
+
+/// Signs what clients hand back to us, by the secret.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+pub trait Signer: Send + Sync {
+    /// A signature of `value`: 44 characters of base64.
+    fn signature(&self, value: &str) -> String;
+
+    fn verify(&self, value: &str, signature: &str) -> bool;
+
+    /// The token of a mailed link.
+    fn email_token(&self, claims: &EmailClaims, now: DateTime<Utc>) -> Result<String, SigningError>;
+
+    fn read_email_token(&self, token: &str, now: DateTime<Utc>) -> Result<EmailClaims, TokenError>;
 }
 
 /// Remembers whom a token was found to stand for. Bounded; it may forget at any time, and forgets within [`REMEMBERED`].
@@ -56,6 +200,21 @@ pub const REMEMBERED: TimeDelta = TimeDelta::seconds(60);
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait AuthChanges: Send + Sync {
-    /// The users whose ban, role or existence changed within `age`.
+    /// The users whose ban, role or existence changed, or of whom a session ended, within `age`.
     async fn within(&self, age: TimeDelta) -> Result<Vec<UserId>, StoreError>;
+}
+
+/// Everything that the identity services need from outside.
+#[derive(Clone)]
+pub struct IdentityPorts {
+    pub users: Arc<dyn UserStore>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub accounts: Arc<dyn AccountStore>,
+    pub verifications: Arc<dyn VerificationStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub passwords: Arc<dyn PasswordHasher>,
+    pub signer: Arc<dyn Signer>,
+    pub callers: Arc<dyn CallerCache>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
 }

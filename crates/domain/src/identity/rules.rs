@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::account::Registration;
 use super::token::VerifiedToken;
-use super::user::{Email, NewUser};
+use super::user::{Email, NewUser, User};
 use crate::text;
 
 /// Characters that a name has at most.
@@ -26,6 +27,32 @@ pub fn user_of(token: &VerifiedToken, now: DateTime<Utc>) -> NewUser {
     }
 }
 
+/// The role of who signs up.
+pub const DEFAULT_ROLE: &str = "user";
+
+/// The user that a registration made.
+pub fn registered(registration: Registration) -> User {
+    User {
+        id: registration.user_id,
+        name: registration.name,
+        email: registration.email.as_str().to_owned(),
+        email_verified: registration.email_verified,
+        image: registration.image,
+        role: Some(registration.role),
+        banned: false,
+        ban_reason: None,
+        ban_expires: None,
+        two_factor_enabled: false,
+        created_at: registration.at,
+        updated_at: registration.at,
+    }
+}
+
+/// The user as signing in leaves them: a ban that expired is taken off.
+pub fn after_sign_in(user: User) -> User {
+    User { banned: false, ban_reason: None, ban_expires: None, ..user }
+}
+
 /// An address for a user who has none: the same one each time, and in a domain that no one can own (RFC 2606).
 fn placeholder(issuer: &str, subject: &str) -> Email {
     let hash = Uuid::new_v5(&PLACEHOLDERS, format!("{issuer}\n{subject}").as_bytes());
@@ -44,6 +71,7 @@ mod tests {
             subject: UserId::from_stored("ann"),
             email: email.map(str::to_owned),
             name: name.map(str::to_owned),
+            session_id: None,
             expires_at: noon(),
         }
     }

@@ -1,16 +1,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::credential::{Credential, Presented};
 use super::error::AuthError;
-use super::ports::{AuthChanges, CallerCache, REMEMBERED, TokenVerifier, UserStore};
+use super::ports::{AuthChanges, IdentityPorts, REMEMBERED, TokenError, TokenVerifier};
 use super::rules;
+use super::session::{SessionToken, SignedIn};
+use super::sessions::SessionService;
 use super::token::{Caller, VerifiedToken};
 use super::user::User;
 use crate::access::rules::permissions_of;
 use crate::actor::Actor;
-use crate::clock::Clock;
 use crate::error::StoreError;
 
 /// How often [`IdentityService::follow_changes`] is to be called.
@@ -21,24 +23,25 @@ const NEWS_AGE: TimeDelta = TimeDelta::seconds(1);
 
 /// Tells who calls.
 pub struct IdentityService {
+    ports: IdentityPorts,
     verifier: Arc<dyn TokenVerifier>,
-    users: Arc<dyn UserStore>,
-    callers: Arc<dyn CallerCache>,
     changes: Arc<dyn AuthChanges>,
-    clock: Arc<dyn Clock>,
+    sessions: Arc<SessionService>,
+    /// The issuer of our own tokens: of those the session is checked.
+    issuer: String,
     /// When the news was last asked for and came, in milliseconds since 1970.
     news_at: AtomicI64,
 }
 
 impl IdentityService {
     pub fn new(
+        ports: IdentityPorts,
         verifier: Arc<dyn TokenVerifier>,
-        users: Arc<dyn UserStore>,
-        callers: Arc<dyn CallerCache>,
         changes: Arc<dyn AuthChanges>,
-        clock: Arc<dyn Clock>,
+        sessions: Arc<SessionService>,
+        issuer: String,
     ) -> Self {
-        Self { verifier, users, callers, changes, clock, news_at: AtomicI64::new(i64::MIN) }
+        Self { ports, verifier, changes, sessions, issuer, news_at: AtomicI64::new(i64::MIN) }
     }
 
     /// Forgets the callers whose users changed. While nobody calls this, every request is looked up.
@@ -46,45 +49,82 @@ impl IdentityService {
     /// Each time it goes back as far as a caller can be remembered: numbers or times of rows that are not visible yet could
     /// be passed by for ever, and to forget twice costs nothing.
     pub async fn follow_changes(&self) -> Result<(), StoreError> {
-        let asked_at = self.clock.now();
+        let asked_at = self.ports.clock.now();
         let changed = self.changes.within(REMEMBERED).await?;
         if !changed.is_empty() {
-            self.callers.forget(&changed);
+            self.ports.callers.forget(&changed);
         }
         self.news_at.store(asked_at.timestamp_millis(), Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whom `token` stands for. A user that was never seen before is stored.
-    pub async fn authenticate(&self, token: &str) -> Result<Actor, AuthError> {
+    /// Whom a credential stands for. A user that a token speaks of and that was never seen before is stored.
+    pub async fn authenticate(&self, credential: Credential<'_>) -> Result<Actor, AuthError> {
+        let unreadable = || AuthError::Token(TokenError::Invalid("neither a JWT nor a session token".to_owned()));
+        match credential.read(&*self.ports.signer).ok_or_else(unreadable)? {
+            Presented::Jwt(token) => self.by_jwt(token).await,
+            Presented::Session(token) => self.by_session(&token).await,
+        }
+    }
+
+    async fn by_jwt(&self, token: &str) -> Result<Actor, AuthError> {
         if let Some(actor) = self.remembered(token) {
             return Ok(actor);
         }
         let verified = self.verifier.verify(token).await.map_err(AuthError::Token)?;
-        let user = self.user_of(&verified).await?;
-        if user.is_banned(self.clock.now()) {
-            return Err(AuthError::Banned);
-        }
-        let actor = Actor::new(user.id, permissions_of(user.role.as_deref().unwrap_or_default()));
-        self.callers.keep(token, Caller { actor: actor.clone(), expires_at: verified.expires_at });
+        let actor = match &verified.session_id {
+            Some(session_id) if verified.issuer == self.issuer => {
+                let found = self.sessions.find_by_id(session_id).await?;
+                let signed_in = found.filter(|found| found.user.id == verified.subject);
+                let SignedIn { session, user } = signed_in.ok_or(AuthError::SessionEnded)?;
+                self.actor(user)?.in_session(session.id)
+            }
+            _ => self.actor(self.user_of(&verified).await?)?,
+        };
+        self.remember(token, &actor, verified.expires_at);
         Ok(actor)
     }
 
-    fn remembered(&self, token: &str) -> Option<Actor> {
-        let now = self.clock.now();
+    async fn by_session(&self, token: &SessionToken) -> Result<Actor, AuthError> {
+        if let Some(actor) = self.remembered(token.as_str()) {
+            return Ok(actor);
+        }
+        let found = self.sessions.find_and_extend(token).await?;
+        let SignedIn { session, user } = found.ok_or(AuthError::SessionEnded)?.signed_in;
+        let actor = self.actor(user)?.in_session(session.id);
+        // One that was replaced counts for a moment only.
+        if session.token == *token {
+            self.remember(token.as_str(), &actor, session.expires_at);
+        }
+        Ok(actor)
+    }
+
+    fn actor(&self, user: User) -> Result<Actor, AuthError> {
+        if user.is_banned(self.ports.clock.now()) {
+            return Err(AuthError::Banned);
+        }
+        Ok(Actor::new(user.id, permissions_of(user.role.as_deref().unwrap_or_default())))
+    }
+
+    fn remember(&self, credential: &str, actor: &Actor, expires_at: DateTime<Utc>) {
+        self.ports.callers.keep(credential, Caller { actor: actor.clone(), expires_at });
+    }
+
+    fn remembered(&self, credential: &str) -> Option<Actor> {
+        let now = self.ports.clock.now();
         let news_age = now.timestamp_millis().saturating_sub(self.news_at.load(Ordering::Relaxed));
         if news_age > NEWS_AGE.num_milliseconds() {
             return None;
         }
-        let caller = self.callers.find(token)?;
+        let caller = self.ports.callers.find(credential)?;
         (now < caller.expires_at).then_some(caller.actor)
     }
 
     async fn user_of(&self, token: &VerifiedToken) -> Result<User, AuthError> {
-        if let Some(user) = self.users.find(&token.subject).await? {
+        if let Some(user) = self.ports.users.find(&token.subject).await? {
             return Ok(user);
         }
-        let user = self.users.register(&rules::user_of(token, self.clock.now())).await?;
+        let user = self.ports.users.register(&rules::user_of(token, self.ports.clock.now())).await?;
         tracing::info!(user = %user.id, issuer = %token.issuer, "user made from a token");
         Ok(user)
     }
@@ -92,14 +132,20 @@ impl IdentityService {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
-    use super::super::ports::{MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError};
+    use super::super::key::KeyPolicy;
+    use super::super::keys::KeyService;
+    use super::super::ports::{
+        MockAuthChanges, MockCallerCache, MockSessionStore, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier,
+        MockUserStore,
+    };
+    use super::super::session::SessionId;
     use super::*;
     use crate::access::{Permission, PermissionSet};
     use crate::error::{ErrorKind, Fault, StoreError};
-    use crate::testing::FixedClock;
-    use crate::testing::fixtures::{noon, user, user_id};
+    use crate::testing::fixtures::{noon, signed_in, user, user_id};
+    use crate::testing::{CountingEntropy, FixedClock, MockIdentity, identity_policy};
+
+    const JWT: Credential<'_> = Credential::Bearer("a.b.c");
 
     fn verified() -> VerifiedToken {
         VerifiedToken {
@@ -107,6 +153,7 @@ mod tests {
             subject: user_id("ann"),
             email: Some("ann@example.com".into()),
             name: Some("Ann".into()),
+            session_id: None,
             expires_at: noon() + TimeDelta::minutes(15),
         }
     }
@@ -141,7 +188,21 @@ mod tests {
         changes: MockAuthChanges,
         clock: Arc<FixedClock>,
     ) -> IdentityService {
-        IdentityService::new(Arc::new(verifier), Arc::new(users), Arc::new(callers), Arc::new(changes), clock)
+        over(MockIdentity { users, callers, clock, ..MockIdentity::default() }, verifier, changes)
+    }
+
+    fn over(identity: MockIdentity, verifier: MockTokenVerifier, changes: MockAuthChanges) -> IdentityService {
+        let (ports, policy) = (identity.ports(), Arc::new(identity_policy()));
+        let (store, signer) = (Arc::new(MockSigningKeyStore::new()), Arc::new(MockTokenSigner::new()));
+        let (clock, entropy) = (Arc::clone(&ports.clock), Arc::new(CountingEntropy::default()));
+        let keys = Arc::new(KeyService::new(store, signer, KeyPolicy::default(), clock, entropy));
+        let issuer = policy.origin.clone();
+        let sessions = Arc::new(SessionService::new(ports.clone(), policy, keys));
+        IdentityService::new(ports, Arc::new(verifier), Arc::new(changes), sessions, issuer)
+    }
+
+    fn in_sessions(sessions: MockSessionStore) -> MockIdentity {
+        MockIdentity { sessions, callers: forgetful(), ..MockIdentity::default() }
     }
 
     fn quiet() -> MockAuthChanges {
@@ -153,9 +214,9 @@ mod tests {
     #[tokio::test]
     async fn a_known_user_is_who_the_token_says_with_the_permissions_of_the_stored_role() {
         let admin = User { role: Some("admin".into()), ..user("ann") };
-        let actor = service(accepting(), knowing(admin), forgetful()).authenticate("token").await.unwrap();
+        let actor = service(accepting(), knowing(admin), forgetful()).authenticate(JWT).await.unwrap();
         assert_eq!(actor, Actor::new(user_id("ann"), PermissionSet::all()));
-        let actor = service(accepting(), knowing(user("ann")), forgetful()).authenticate("token").await.unwrap();
+        let actor = service(accepting(), knowing(user("ann")), forgetful()).authenticate(JWT).await.unwrap();
         assert!(!actor.may(Permission::TaskReadAny));
     }
 
@@ -170,7 +231,7 @@ mod tests {
             })
             .once()
             .returning(|_| Ok(user("ann")));
-        let actor = service(accepting(), users, forgetful()).authenticate("token").await.unwrap();
+        let actor = service(accepting(), users, forgetful()).authenticate(JWT).await.unwrap();
         assert_eq!(actor.user_id, user_id("ann"));
     }
 
@@ -180,7 +241,7 @@ mod tests {
         let mut callers = MockCallerCache::new();
         callers.expect_find().returning(|_| None);
         callers.expect_keep().never();
-        let refusal = service(accepting(), knowing(banned), callers).authenticate("token").await.unwrap_err();
+        let refusal = service(accepting(), knowing(banned), callers).authenticate(JWT).await.unwrap_err();
         assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Unauthenticated, "user_banned"));
     }
 
@@ -206,7 +267,7 @@ mod tests {
             let callers = remembering(expires_at);
             let service = following(asked(verifications), MockUserStore::new(), callers, quiet(), clock);
             service.follow_changes().await.unwrap();
-            assert_eq!(service.authenticate("token").await.is_ok(), verifications == 0);
+            assert_eq!(service.authenticate(JWT).await.is_ok(), verifications == 0);
         }
     }
 
@@ -215,12 +276,12 @@ mod tests {
         let clock = Arc::new(FixedClock::at(noon()));
         let callers = remembering(noon() + TimeDelta::hours(1));
         let service = following(asked(2), MockUserStore::new(), callers, quiet(), clock.clone());
-        assert!(service.authenticate("token").await.is_err());
+        assert!(service.authenticate(JWT).await.is_err());
         service.follow_changes().await.unwrap();
         clock.advance(TimeDelta::seconds(1));
-        assert!(service.authenticate("token").await.is_ok());
+        assert!(service.authenticate(JWT).await.is_ok());
         clock.advance(TimeDelta::milliseconds(1));
-        assert!(service.authenticate("token").await.is_err());
+        assert!(service.authenticate(JWT).await.is_err());
     }
 
     #[tokio::test]
@@ -235,7 +296,7 @@ mod tests {
         service.follow_changes().await.unwrap();
         clock.advance(TimeDelta::seconds(2));
         assert!(service.follow_changes().await.is_err());
-        assert!(service.authenticate("token").await.is_err());
+        assert!(service.authenticate(JWT).await.is_err());
     }
 
     #[tokio::test]
@@ -248,13 +309,76 @@ mod tests {
         for (error, kind, code) in failures {
             let mut verifier = MockTokenVerifier::new();
             verifier.expect_verify().return_once(|_| Err(error));
-            let failure = service(verifier, MockUserStore::new(), forgetful()).authenticate("token").await.unwrap_err();
+            let failure = service(verifier, MockUserStore::new(), forgetful()).authenticate(JWT).await.unwrap_err();
             assert_eq!((failure.kind(), failure.code()), (kind, code));
         }
         let mut users = MockUserStore::new();
         users.expect_find().returning(|_| Err(StoreError::unavailable("down")));
-        let failure = service(accepting(), users, forgetful()).authenticate("token").await.unwrap_err();
+        let failure = service(accepting(), users, forgetful()).authenticate(JWT).await.unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::Unavailable);
         assert_eq!(AuthError::Missing.code(), "not_authenticated");
+    }
+
+    #[tokio::test]
+    async fn a_session_token_is_whose_session_it_is() {
+        let mut sessions = MockSessionStore::new();
+        sessions.expect_find().withf(|token, _| token.as_str() == "ann").returning(|_, _| Ok(Some(signed_in("ann"))));
+        let service = over(in_sessions(sessions), MockTokenVerifier::new(), MockAuthChanges::new());
+        let actor = service.authenticate(Credential::Bearer("ann")).await.unwrap();
+        assert_eq!(actor.session_id, Some(signed_in("ann").session.id));
+        assert_eq!(actor.user_id, user_id("ann"));
+    }
+
+    #[tokio::test]
+    async fn an_unknown_session_token_is_refused_and_so_is_a_raw_one_in_the_cookie() {
+        let mut sessions = MockSessionStore::new();
+        sessions.expect_find().once().returning(|_, _| Ok(None));
+        let service = over(in_sessions(sessions), MockTokenVerifier::new(), MockAuthChanges::new());
+        let refusal = service.authenticate(Credential::Bearer("nobody")).await.unwrap_err();
+        assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Unauthenticated, "session_expired"));
+        let refusal = service.authenticate(Credential::SessionCookie("ann")).await.unwrap_err();
+        assert_eq!(refusal.code(), "token_invalid");
+    }
+
+    #[tokio::test]
+    async fn a_replaced_session_token_is_not_remembered() {
+        let mut sessions = MockSessionStore::new();
+        sessions.expect_find().returning(|_, _| Ok(Some(signed_in("ann"))));
+        let mut callers = MockCallerCache::new();
+        callers.expect_find().returning(|_| None);
+        callers.expect_keep().never();
+        let identity = MockIdentity { sessions, callers, ..MockIdentity::default() };
+        let service = over(identity, MockTokenVerifier::new(), MockAuthChanges::new());
+        assert!(service.authenticate(Credential::Bearer("the-old-one")).await.is_ok());
+    }
+
+    /// A verifier that accepts a token of ann's session.
+    fn of_session(issuer: &'static str, session: &'static str) -> MockTokenVerifier {
+        let mut verifier = MockTokenVerifier::new();
+        let session_id = Some(SessionId::from_stored(session));
+        verifier.expect_verify().returning(move |_| {
+            Ok(VerifiedToken { issuer: issuer.into(), session_id: session_id.clone(), ..verified() })
+        });
+        verifier
+    }
+
+    #[tokio::test]
+    async fn a_token_of_ours_ends_with_its_session_and_one_of_another_issuer_does_not() {
+        let ours = identity_policy().origin.leak();
+        for (issuer, session, expected) in [
+            (&*ours, "session-of-ann", Ok(())),
+            (&*ours, "session-of-bob", Err("session_expired")),
+            (&*ours, "gone", Err("session_expired")),
+            ("https://issuer.example", "gone", Ok(())),
+        ] {
+            let mut sessions = MockSessionStore::new();
+            sessions.expect_find_by_id().returning(|id| {
+                Ok(["ann", "bob"].map(signed_in).into_iter().find(|signed_in| signed_in.session.id == *id))
+            });
+            let identity = MockIdentity { users: knowing(user("ann")), ..in_sessions(sessions) };
+            let service = over(identity, of_session(issuer, session), MockAuthChanges::new());
+            let result = service.authenticate(JWT).await.map(drop).map_err(|error| error.code());
+            assert_eq!(result, expected, "{issuer} {session}");
+        }
     }
 }

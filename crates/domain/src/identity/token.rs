@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 
+use super::session::SessionId;
 use crate::actor::Actor;
 use crate::id::UserId;
 
@@ -11,6 +12,8 @@ pub struct VerifiedToken {
     pub subject: UserId,
     pub email: Option<String>,
     pub name: Option<String>,
+    /// The session that it was made for, as its issuer names it.
+    pub session_id: Option<SessionId>,
     pub expires_at: DateTime<Utc>,
 }
 

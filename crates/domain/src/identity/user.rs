@@ -14,8 +14,10 @@ pub struct User {
     /// Comma-separated role names.
     pub role: Option<String>,
     pub banned: bool,
+    pub ban_reason: Option<String>,
     /// When the ban ends; `None` for never.
     pub ban_expires: Option<DateTime<Utc>>,
+    pub two_factor_enabled: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

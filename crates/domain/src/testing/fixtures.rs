@@ -1,12 +1,13 @@
 //! Valid values to start a test from.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
 use crate::access::PermissionSet;
 use crate::actor::Actor;
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
-use crate::identity::{Email, NewUser, User};
+use crate::identity::{Email, NewUser, Session, SessionId, SessionToken, SignedIn, SigningKey, User};
+use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
 
 /// 2026-11-21 12:00 UTC.
@@ -31,9 +32,44 @@ pub fn user(id: &str) -> User {
         image: None,
         role: None,
         banned: false,
+        ban_reason: None,
         ban_expires: None,
+        two_factor_enabled: false,
         created_at: noon(),
         updated_at: noon(),
+    }
+}
+
+/// A session that began at noon and lives for seven days. Its token is the user's name.
+pub fn session(user: &str) -> Session {
+    Session {
+        id: SessionId::from_stored(format!("session-of-{user}")),
+        token: SessionToken::from_stored(user),
+        user_id: user_id(user),
+        expires_at: noon() + TimeDelta::days(7),
+        created_at: noon(),
+        updated_at: noon(),
+        ip_address: String::new(),
+        user_agent: String::new(),
+        impersonated_by: None,
+        authenticated_at: None,
+        amr: Some("pwd".to_owned()),
+    }
+}
+
+pub fn signed_in(id: &str) -> SignedIn {
+    SignedIn { session: session(id), user: user(id) }
+}
+
+pub fn signing_key(id: &str) -> SigningKey {
+    SigningKey {
+        id: id.to_owned(),
+        public_key: "{}".to_owned(),
+        private_key: "{}".to_owned().into(),
+        created_at: noon(),
+        expires_at: None,
+        algorithm: Some("EdDSA".to_owned()),
+        curve: Some("Ed25519".to_owned()),
     }
 }
 
@@ -45,6 +81,17 @@ pub fn new_user(id: &str) -> NewUser {
         email: address("example.com"),
         placeholder: address("users.invalid").unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
         at: noon(),
+    }
+}
+
+/// A mail to `id@example.com`.
+pub fn mail(id: &str) -> Mail {
+    let address = Email::parse(&format!("{id}@example.com"));
+    Mail {
+        to: address.unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
+        subject: "Grüße".to_owned(),
+        text: format!("Hello {id},\n\nplain.\n"),
+        html: format!("<p>Hello {id}, <b>marked up</b>.</p>\n"),
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn a_user_is_found_once_registered(store: &dyn UserStore) {
 
 pub async fn a_registered_user_has_nothing_but_what_was_given(store: &dyn UserStore) {
     let wished = NewUser { name: String::new(), ..new_user("ann") };
-    let User { id, name, email, email_verified, image, role, banned, ban_expires, created_at, updated_at } =
+    let User { id, name, email, email_verified, image, role, banned, ban_expires, created_at, updated_at, .. } =
         store.register(&wished).await.unwrap();
     assert_eq!((id.as_str(), &*name, &*email), ("ann", "", "ann@example.com"));
     assert_eq!((email_verified, image, banned, ban_expires), (false, None, false, None));

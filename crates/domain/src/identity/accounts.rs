@@ -1,0 +1,233 @@
+use std::sync::Arc;
+
+use super::account::{Account, PasswordChange, PasswordProof, SessionsAfter, Unlinked};
+use super::change::{Sending, Unlinking, UserChange, UserDeletion};
+use super::error::IdentityError;
+use super::event::{AuthEvent, AuthEventKind, Visitor};
+use super::letters::{Addressee, Letters};
+use super::link::CallbackUrl;
+use super::password::{Password, PasswordHash};
+use super::policy::IdentityPolicy;
+use super::ports::IdentityPorts;
+use super::random;
+use super::session::{Session, SignedIn};
+use super::user::{Email, User};
+use super::verification::{Identifier, NewVerification, Verification};
+use crate::error::StoreError;
+use crate::id::UserId;
+use crate::patch::Patch;
+
+/// What a user who is signed in does with their own account.
+pub struct AccountService {
+    ports: IdentityPorts,
+    policy: Arc<IdentityPolicy>,
+}
+
+/// What became of a request to delete an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    Done,
+    /// A link was mailed that does it.
+    Mailed,
+}
+
+impl AccountService {
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
+        Self { ports, policy }
+    }
+
+    /// The user as it is after the change.
+    pub async fn update(
+        &self,
+        visitor: &Visitor,
+        user_id: &UserId,
+        name: Option<String>,
+        image: Patch<String>,
+    ) -> Result<User, IdentityError> {
+        let now = self.ports.clock.now();
+        let event = AuthEvent::of(AuthEventKind::UserUpdated, user_id, visitor, now);
+        let change = UserChange { user_id: user_id.clone(), name, image, email: None, event, at: now };
+        self.store(&change).await
+    }
+
+    /// A user's ways to sign in, the oldest first.
+    pub async fn list(&self, user_id: &UserId) -> Result<Vec<Account>, StoreError> {
+        self.ports.accounts.list(user_id).await
+    }
+
+    pub async fn unlink(&self, visitor: &Visitor, by: &SignedIn, account_id: &str) -> Result<(), IdentityError> {
+        self.needs_fresh(&by.session)?;
+        let event = AuthEvent::of(AuthEventKind::AccountUnlinked, &by.user.id, visitor, self.ports.clock.now());
+        let unlinking = Unlinking { user_id: by.user.id.clone(), account_id: account_id.to_owned(), event };
+        match self.ports.accounts.unlink(&unlinking).await? {
+            Unlinked::Done => unlinking.event.log(),
+            Unlinked::NotFound => return Err(IdentityError::AccountNotFound),
+            Unlinked::Last => return Err(IdentityError::LastAccount),
+        }
+        Ok(())
+    }
+
+    /// Whether this is the user's password.
+    pub async fn verify_password(&self, user_id: &UserId, password: &Password) -> Result<(), IdentityError> {
+        self.present_hash(user_id, password, IdentityError::WrongPassword).await.map(drop)
+    }
+
+    /// Replaces the password. With `end_sessions` all sessions end, and the returned one begins.
+    pub async fn change_password(
+        &self,
+        visitor: &Visitor,
+        user_id: &UserId,
+        current: &Password,
+        new: &Password,
+        end_sessions: bool,
+    ) -> Result<Option<Session>, IdentityError> {
+        let present = self.present_hash(user_id, current, IdentityError::NoPassword).await?;
+        let hash = self.ports.passwords.hash(new).await?;
+        let now = self.ports.clock.now();
+        let lifetime = self.policy.sessions.lifetime;
+        let session =
+            end_sessions.then(|| Session::begin(user_id.clone(), visitor, lifetime, now, &*self.ports.entropy));
+        let change = PasswordChange {
+            user_id: user_id.clone(),
+            hash,
+            by: PasswordProof::Present(present),
+            sessions: session.clone().map_or(SessionsAfter::Stay, SessionsAfter::OnlyThis),
+            account_id: random::record_id(&*self.ports.entropy),
+            event: AuthEvent::of(AuthEventKind::PasswordChanged, user_id, visitor, now),
+            at: now,
+        };
+        if !self.ports.accounts.set_password(&change).await? {
+            // Somebody else changed it since it was compared.
+            return Err(IdentityError::WrongPassword);
+        }
+        self.ports.callers.forget(std::slice::from_ref(user_id));
+        change.event.log();
+        Ok(session)
+    }
+
+    /// Mails a link that changes the address: to the present address if that is verified, else to the new one. Does not
+    /// tell whether another user has the new address.
+    pub async fn change_email(
+        &self,
+        visitor: &Visitor,
+        user: &User,
+        new: &Email,
+        callback: &CallbackUrl,
+    ) -> Result<(), IdentityError> {
+        if user.email == new.as_str() {
+            return Err(IdentityError::SameEmail);
+        }
+        if !self.policy.mail {
+            return Err(IdentityError::MailOff);
+        }
+        let present = Email::parse(&user.email).ok_or(IdentityError::EmailMismatch)?;
+        if self.ports.users.find_by_email(new).await?.is_some() {
+            return Ok(());
+        }
+        let to = Addressee::of(user, &present);
+        let mail = if user.email_verified {
+            self.letters().confirm_change(&to, new, callback)?
+        } else {
+            self.letters().verify_change(&to, new, callback)?
+        };
+        let event = AuthEvent::of(AuthEventKind::EmailChangeRequested, &user.id, visitor, self.ports.clock.now());
+        let sending = Sending { mail, event };
+        self.ports.outbox.put(&sending).await?;
+        sending.event.log();
+        Ok(())
+    }
+
+    /// Deletes the caller's account by their password; without one, mails a link that does it, or where no mail can be sent,
+    /// deletes it if the session is fresh.
+    pub async fn delete(
+        &self,
+        visitor: &Visitor,
+        by: &SignedIn,
+        password: Option<&Password>,
+        callback: &CallbackUrl,
+    ) -> Result<Deletion, IdentityError> {
+        match password {
+            Some(password) => self.verify_password(&by.user.id, password).await?,
+            None if self.policy.mail => return self.mail_deletion(visitor, &by.user, callback).await,
+            None => self.needs_fresh(&by.session)?,
+        }
+        self.finish_deletion(visitor, &by.user.id, None).await?;
+        Ok(Deletion::Done)
+    }
+
+    /// Deletes the caller's account by a mailed token.
+    pub async fn delete_by_token(&self, visitor: &Visitor, user_id: &UserId, token: &str) -> Result<(), IdentityError> {
+        let identifier = Identifier::account_deletion(token).ok_or(IdentityError::InvalidToken)?;
+        self.finish_deletion(visitor, user_id, Some(identifier)).await
+    }
+
+    async fn finish_deletion(
+        &self,
+        visitor: &Visitor,
+        user_id: &UserId,
+        spends: Option<Identifier>,
+    ) -> Result<(), IdentityError> {
+        let now = self.ports.clock.now();
+        let event = AuthEvent::of(AuthEventKind::UserDeleted, user_id, visitor, now);
+        let deletion = UserDeletion { user_id: user_id.clone(), spends, event, at: now };
+        if !self.ports.users.delete(&deletion).await? {
+            return Err(IdentityError::InvalidToken);
+        }
+        self.ports.callers.forget(std::slice::from_ref(user_id));
+        deletion.event.log();
+        Ok(())
+    }
+
+    async fn mail_deletion(
+        &self,
+        visitor: &Visitor,
+        user: &User,
+        callback: &CallbackUrl,
+    ) -> Result<Deletion, IdentityError> {
+        let token = random::text(&*self.ports.entropy, random::LOWER_CASE_AND_DIGITS, 32);
+        let identifier = Identifier::account_deletion(&token).ok_or(IdentityError::InvalidToken)?;
+        let email = Email::parse(&user.email).ok_or(IdentityError::MailOff)?;
+        let now = self.ports.clock.now();
+        let expires_at = now + self.policy.link_lifetime;
+        let verification = NewVerification {
+            id: random::record_id(&*self.ports.entropy),
+            verification: Verification { identifier, user_id: user.id.clone(), expires_at },
+            mail: self.letters().delete_account(&Addressee::of(user, &email), &token, callback),
+            event: AuthEvent::of(AuthEventKind::UserDeletionRequested, &user.id, visitor, now),
+            at: now,
+        };
+        self.ports.verifications.put(&verification).await?;
+        verification.event.log();
+        Ok(Deletion::Mailed)
+    }
+
+    /// The stored hash, if it is the password's. `missing` is the error of a user without a password.
+    async fn present_hash(
+        &self,
+        user_id: &UserId,
+        password: &Password,
+        missing: IdentityError,
+    ) -> Result<PasswordHash, IdentityError> {
+        let hash = self.ports.accounts.password_of(user_id).await?.ok_or(missing)?;
+        let verdict = self.ports.passwords.verify(password, &hash).await?;
+        if verdict.is_right() { Ok(hash) } else { Err(IdentityError::WrongPassword) }
+    }
+
+    fn needs_fresh(&self, session: &Session) -> Result<(), IdentityError> {
+        let fresh = self.policy.sessions.is_fresh(session, self.ports.clock.now());
+        if fresh { Ok(()) } else { Err(IdentityError::NotFresh) }
+    }
+
+    async fn store(&self, change: &UserChange) -> Result<User, IdentityError> {
+        let user = self.ports.users.update(change).await?.ok_or(IdentityError::UserNotFound)?;
+        change.event.log();
+        Ok(user)
+    }
+
+    fn letters(&self) -> Letters<'_> {
+        Letters { ports: &self.ports, policy: &self.policy }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! What identity services change: plain values, each stored as a whole or not at all.
+
+use chrono::{DateTime, Utc};
+
+use super::event::AuthEvent;
+use super::password::PasswordHash;
+use super::session::{Session, SessionId, SessionToken};
+use super::user::Email;
+use super::verification::Identifier;
+use crate::id::UserId;
+use crate::mail::Mail;
+use crate::patch::Patch;
+
+/// A session that begins because somebody signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    pub session: Session,
+    /// The password hash that was read, and a better one to store in its place if it is still there.
+    pub rehash: Option<(PasswordHash, PasswordHash)>,
+    /// A ban that has expired is taken off.
+    pub lift_ban: bool,
+    pub event: AuthEvent,
+}
+
+/// A session lives on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    pub session_id: SessionId,
+    pub expires_at: DateTime<Utc>,
+    pub at: DateTime<Utc>,
+}
+
+/// A session lives on with another token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    pub session_id: SessionId,
+    pub from: SessionToken,
+    pub to: SessionToken,
+    /// Until when the old token counts.
+    pub grace_until: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub event: AuthEvent,
+    pub at: DateTime<Utc>,
+}
+
+/// Sessions of one user end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    pub user_id: UserId,
+    pub which: Which,
+    pub event: AuthEvent,
+}
+
+/// Which of a user's sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    All,
+    AllBut(SessionId),
+    One(SessionId),
+    /// The one with this token.
+    OfToken(SessionToken),
+}
+
+/// What changes of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserChange {
+    pub user_id: UserId,
+    pub name: Option<String>,
+    pub image: Patch<String>,
+    /// The address, whether it is verified, and the address that it replaces: if the user no longer has that one, nothing
+    /// changes.
+    pub email: Option<EmailChange>,
+    pub event: AuthEvent,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmailChange {
+    pub from: Email,
+    pub to: Email,
+    pub verified: bool,
+}
+
+/// A user goes, with all that is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserDeletion {
+    pub user_id: UserId,
+    /// The verification that permits it, which is spent.
+    pub spends: Option<Identifier>,
+    pub event: AuthEvent,
+    pub at: DateTime<Utc>,
+}
+
+/// One of a user's accounts goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlinking {
+    pub user_id: UserId,
+    /// The account's own id.
+    pub account_id: String,
+    pub event: AuthEvent,
+}
+
+/// A mail that is sent for no other change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    pub mail: Mail,
+    pub event: AuthEvent,
+}

@@ -1,0 +1,122 @@
+//! Credentials, told apart by their shape and by where they stood.
+
+use super::link::percent_decoded;
+use super::ports::Signer;
+use super::session::SessionToken;
+
+/// What a request presents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Credential<'a> {
+    /// In the Authorization header, or in the cookie `access_token`: a JWT, or a session token, signed or not.
+    Bearer(&'a str),
+    /// In the cookie of sessions, which only ever holds signed tokens.
+    SessionCookie(&'a str),
+}
+
+/// What a credential turns out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Presented<'a> {
+    Jwt(&'a str),
+    Session(SessionToken),
+}
+
+impl<'a> Credential<'a> {
+    /// `None` for what is neither, or carries a wrong signature.
+    pub(super) fn read(self, signer: &dyn Signer) -> Option<Presented<'a>> {
+        match self {
+            Self::Bearer(text) if is_jwt(text) => Some(Presented::Jwt(text)),
+            Self::Bearer(text) => self.session_token(signer).map(Presented::Session).filter(|_| !text.is_empty()),
+            Self::SessionCookie(_) => self.session_token(signer).map(Presented::Session),
+        }
+    }
+
+    /// The session token that this is; a JWT is none.
+    pub fn session_token(self, signer: &dyn Signer) -> Option<SessionToken> {
+        match self {
+            Self::Bearer(text) if is_jwt(text) => None,
+            Self::Bearer(text) if !text.contains('.') => SessionToken::parse(text),
+            Self::Bearer(text) | Self::SessionCookie(text) => SessionToken::parse(&unsigned(signer, text)?),
+        }
+    }
+}
+
+/// `value` with its signature, as our cookies carry it (there percent-encoded).
+pub fn signed(signer: &dyn Signer, value: &str) -> String {
+    format!("{value}.{}", signer.signature(value))
+}
+
+/// The value of a signed text, percent-encoded or not, if the signature is right.
+pub fn unsigned(signer: &dyn Signer, text: &str) -> Option<String> {
+    let text = percent_decoded(text)?;
+    let (value, signature) = text.rsplit_once('.')?;
+    let well_formed = signature.len() == 44 && signature.ends_with('=');
+    (well_formed && signer.verify(value, signature)).then(|| value.to_owned())
+}
+
+/// Three parts in base64url.
+fn is_jwt(text: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    text.split('.').count() == 3 && text.split('.').all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ports::MockSigner;
+    use super::*;
+
+    const SIGNATURE: &str = "Zs/K16kYkRn2KHvJayk2aAxHBnw8ns4uwLsOouusjgo=";
+
+    fn signer() -> MockSigner {
+        let mut signer = MockSigner::new();
+        signer.expect_verify().returning(|value, signature| value == "token" && signature == SIGNATURE);
+        signer.expect_signature().returning(|_| SIGNATURE.to_owned());
+        signer
+    }
+
+    fn token(credential: Credential<'_>) -> Option<String> {
+        match credential.read(&signer())? {
+            Presented::Session(token) => Some(token.as_str().to_owned()),
+            Presented::Jwt(_) => None,
+        }
+    }
+
+    #[test]
+    fn three_base64url_parts_in_the_header_are_a_jwt() {
+        assert_eq!(Credential::Bearer("a-_.b.c").read(&signer()), Some(Presented::Jwt("a-_.b.c")));
+        for text in ["a.b.c.d", "a..c", "a.b.", "a.b.c=", "a.b.ä"] {
+            assert_eq!(Credential::Bearer(text).read(&signer()), None, "{text}");
+        }
+        assert_eq!(Credential::Bearer("a.b.c").session_token(&signer()), None);
+    }
+
+    #[test]
+    fn a_session_token_in_the_header_may_be_signed_and_in_the_cookie_must_be() {
+        let plain = format!("token.{SIGNATURE}");
+        let encoded = plain.replace('/', "%2F").replace('=', "%3D");
+        for text in [plain.as_str(), encoded.as_str()] {
+            assert_eq!(token(Credential::Bearer(text)).as_deref(), Some("token"));
+            assert_eq!(token(Credential::SessionCookie(text)).as_deref(), Some("token"));
+        }
+        assert_eq!(token(Credential::Bearer("token")).as_deref(), Some("token"));
+        assert_eq!(token(Credential::SessionCookie("token")), None);
+        assert_eq!(signed(&signer(), "token"), plain);
+    }
+
+    #[test]
+    fn wrong_doubled_and_shortened_signatures_are_refused() {
+        let other = SIGNATURE.replace('Z', "Y");
+        for text in [
+            format!("token.{other}"),
+            format!("token.{}", &SIGNATURE[..43]),
+            format!("token.{SIGNATURE}.{SIGNATURE}"),
+            format!("other.{SIGNATURE}"),
+            "token.".to_owned(),
+            "token.%zz".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(token(Credential::Bearer(&text)), None, "{text}");
+            assert_eq!(token(Credential::SessionCookie(&text)), None, "{text}");
+        }
+    }
+}

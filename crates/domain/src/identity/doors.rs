@@ -1,0 +1,325 @@
+use std::sync::Arc;
+
+use super::account::{Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter};
+use super::change::{EmailChange, Opening, Sending, UserChange};
+use super::claims::EmailPurpose;
+use super::error::IdentityError;
+use super::event::{AuthEvent, AuthEventKind, Visitor};
+use super::letters::{Addressee, Letters};
+use super::link::CallbackUrl;
+use super::password::{Password, PasswordHash, Verdict};
+use super::policy::IdentityPolicy;
+use super::ports::{EMAIL_CONSTRAINT, IdentityPorts, TokenError};
+use super::random;
+use super::rules;
+use super::session::{Session, SignedIn};
+use super::user::{Email, User};
+use super::verification::{Identifier, NewVerification, Verification};
+use crate::error::StoreError;
+use crate::id::UserId;
+use crate::mail::Mail;
+use crate::patch::Patch;
+
+/// The use cases of somebody who is not signed in. None of them tells whether an address has an account, but signing up.
+pub struct Doors {
+    ports: IdentityPorts,
+    policy: Arc<IdentityPolicy>,
+}
+
+/// What signing up asks for.
+#[derive(Clone, Debug)]
+pub struct SignUp {
+    pub name: String,
+    pub email: Email,
+    pub password: Password,
+    pub image: Option<String>,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
+    /// Where the link of the verification mail leads in the end.
+    pub callback: CallbackUrl,
+}
+
+/// What signing in asks for.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub email: Email,
+    pub password: Password,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
+    /// Where the link of a verification mail leads in the end.
+    pub callback: CallbackUrl,
+}
+
+/// Someone who signed up, and is signed in unless the address must be verified first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedUp {
+    pub user: User,
+    pub session: Option<Session>,
+}
+
+impl Doors {
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
+        Self { ports, policy }
+    }
+
+    /// Makes a user with a password. A taken address is [`IdentityError::EmailTaken`].
+    pub async fn sign_up(&self, visitor: &Visitor, sign_up: SignUp) -> Result<SignedUp, IdentityError> {
+        let hash = self.ports.passwords.hash(&sign_up.password).await?;
+        let registration = self.registration(visitor, sign_up, hash)?;
+        self.ports.accounts.register(&registration).await.map_err(taken)?;
+        registration.event.log();
+        let session = registration.session.clone();
+        Ok(SignedUp { user: rules::registered(registration), session })
+    }
+
+    /// Opens a session. An unknown address takes as long as a wrong password.
+    pub async fn sign_in(&self, visitor: &Visitor, sign_in: SignIn) -> Result<SignedIn, IdentityError> {
+        let candidate = self.ports.accounts.candidate(&sign_in.email).await?;
+        let proven = self.prove(candidate, &sign_in.password).await?;
+        let now = self.ports.clock.now();
+        let Some(Proven { user, rehash }) = proven else {
+            AuthEvent { kind: AuthEventKind::SignInFailed, user_id: None, visitor: visitor.clone(), at: now }.log();
+            return Err(IdentityError::WrongCredentials);
+        };
+        if user.is_banned(now) {
+            return Err(IdentityError::Banned);
+        }
+        if self.policy.require_verified_email && !user.email_verified {
+            self.mail_verification(visitor, &user, &sign_in.callback).await?;
+            return Err(IdentityError::EmailNotVerified);
+        }
+        let session = self.begin(&user.id, visitor, sign_in.remember);
+        let event = AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now);
+        let opening = Opening { session, rehash, lift_ban: user.banned, event };
+        self.ports.sessions.open(&opening).await?;
+        opening.event.log();
+        Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) })
+    }
+
+    /// Mails a link for setting a new password, if the address has an account.
+    pub async fn request_password_reset(
+        &self,
+        visitor: &Visitor,
+        email: &Email,
+        redirect: &CallbackUrl,
+    ) -> Result<(), IdentityError> {
+        self.needs_mail()?;
+        let Some(user) = self.ports.users.find_by_email(email).await? else { return Ok(()) };
+        let token = random::text(&*self.ports.entropy, random::LETTERS_AND_DIGITS, 24);
+        let identifier = Identifier::password_reset(&token).ok_or(IdentityError::InvalidToken)?;
+        let now = self.ports.clock.now();
+        let expires_at = now + self.policy.link_lifetime;
+        let verification = NewVerification {
+            id: random::record_id(&*self.ports.entropy),
+            verification: Verification { identifier, user_id: user.id.clone(), expires_at },
+            mail: self.letters().reset_password(&Addressee::of(&user, email), &token, redirect),
+            event: AuthEvent::of(AuthEventKind::PasswordResetRequested, &user.id, visitor, now),
+            at: now,
+        };
+        self.ports.verifications.put(&verification).await?;
+        verification.event.log();
+        Ok(())
+    }
+
+    /// Whether a mailed token still permits to set a new password.
+    pub async fn may_reset_password(&self, token: &str) -> Result<bool, IdentityError> {
+        let Some(identifier) = Identifier::password_reset(token) else { return Ok(false) };
+        Ok(self.live(&identifier).await?.is_some())
+    }
+
+    /// Sets a new password by a mailed token, which is spent.
+    pub async fn reset_password(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        password: &Password,
+    ) -> Result<(), IdentityError> {
+        let identifier = Identifier::password_reset(token).ok_or(IdentityError::InvalidToken)?;
+        let verification = self.live(&identifier).await?.ok_or(IdentityError::InvalidToken)?;
+        let hash = self.ports.passwords.hash(password).await?;
+        let now = self.ports.clock.now();
+        let change = PasswordChange {
+            event: AuthEvent::of(AuthEventKind::PasswordReset, &verification.user_id, visitor, now),
+            user_id: verification.user_id,
+            hash,
+            by: PasswordProof::Spends(identifier),
+            sessions: SessionsAfter::Stay,
+            account_id: random::record_id(&*self.ports.entropy),
+            at: now,
+        };
+        if !self.ports.accounts.set_password(&change).await? {
+            return Err(IdentityError::InvalidToken);
+        }
+        change.event.log();
+        Ok(())
+    }
+
+    /// Mails a link that verifies an address. For somebody who is signed in it must be their own; for others nothing is
+    /// mailed, and nothing told, when it has no account or is verified.
+    pub async fn send_verification(
+        &self,
+        visitor: &Visitor,
+        caller: Option<&User>,
+        email: &Email,
+        callback: &CallbackUrl,
+    ) -> Result<(), IdentityError> {
+        self.needs_mail()?;
+        let Some(caller) = caller else {
+            let user = self.ports.users.find_by_email(email).await?;
+            return match user.filter(|user| !user.email_verified) {
+                Some(user) => self.mail_verification(visitor, &user, callback).await,
+                None => Ok(()),
+            };
+        };
+        if caller.email != email.as_str() {
+            return Err(IdentityError::EmailMismatch);
+        }
+        if caller.email_verified {
+            return Err(IdentityError::EmailAlreadyVerified);
+        }
+        self.mail_verification(visitor, caller, callback).await
+    }
+
+    /// What a mailed token permits about an address is done.
+    pub async fn verify_email(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        callback: &CallbackUrl,
+    ) -> Result<(), IdentityError> {
+        let claims =
+            self.ports.signer.read_email_token(token, self.ports.clock.now()).map_err(|error| match error {
+                TokenError::Expired => IdentityError::ExpiredToken,
+                TokenError::Invalid(_) | TokenError::Unavailable(_) => IdentityError::InvalidToken,
+            })?;
+        let email = Email::parse(&claims.email).ok_or(IdentityError::InvalidToken)?;
+        let user = self.ports.users.find_by_email(&email).await?.ok_or(IdentityError::UserNotFound)?;
+        if claims.user_id.as_ref().is_some_and(|id| id != user.id.as_str()) {
+            return Err(IdentityError::InvalidToken);
+        }
+        match claims.purpose {
+            EmailPurpose::Verify if user.email_verified => Ok(()),
+            EmailPurpose::Verify => self.set_email(visitor, &user, &email, &email).await,
+            EmailPurpose::ConfirmChange { to } => {
+                let to = Email::parse(&to).ok_or(IdentityError::InvalidToken)?;
+                let mail = self.letters().verify_change(&Addressee::of(&user, &email), &to, callback)?;
+                self.send(mail, AuthEventKind::EmailChangeRequested, &user, visitor).await
+            }
+            EmailPurpose::VerifyChange { to } => {
+                let to = Email::parse(&to).ok_or(IdentityError::InvalidToken)?;
+                self.set_email(visitor, &user, &email, &to).await
+            }
+        }
+    }
+
+    /// The candidate, if this is their password; and if its hash is of an old kind, that and a new one.
+    async fn prove(&self, candidate: Option<Candidate>, password: &Password) -> Result<Option<Proven>, IdentityError> {
+        let passwords = &self.ports.passwords;
+        let Some(Candidate { user, hash: Some(hash) }) = candidate else {
+            passwords.pretend(password).await?;
+            return Ok(None);
+        };
+        Ok(match passwords.verify(password, &hash).await? {
+            Verdict::Right => Some(Proven { user, rehash: None }),
+            Verdict::RightButOld => Some(Proven { user, rehash: Some((hash, passwords.hash(password).await?)) }),
+            Verdict::Wrong => None,
+        })
+    }
+
+    fn registration(
+        &self,
+        visitor: &Visitor,
+        sign_up: SignUp,
+        hash: PasswordHash,
+    ) -> Result<Registration, IdentityError> {
+        let now = self.ports.clock.now();
+        let user_id = UserId::from_stored(random::record_id(&*self.ports.entropy));
+        let verify_first = self.policy.require_verified_email;
+        let to = Addressee { user_id: &user_id, name: &sign_up.name, email: &sign_up.email };
+        let mail = (verify_first && self.policy.mail).then(|| self.letters().verify(&to, &sign_up.callback));
+        Ok(Registration {
+            mail: mail.transpose()?,
+            session: (!verify_first).then(|| self.begin(&user_id, visitor, sign_up.remember)),
+            event: AuthEvent::of(AuthEventKind::SignedUp, &user_id, visitor, now),
+            user_id,
+            name: sign_up.name,
+            email: sign_up.email,
+            email_verified: false,
+            image: sign_up.image,
+            role: rules::DEFAULT_ROLE.to_owned(),
+            account_id: random::record_id(&*self.ports.entropy),
+            hash,
+            at: now,
+        })
+    }
+
+    fn begin(&self, user_id: &UserId, visitor: &Visitor, remember: bool) -> Session {
+        let lifetime = self.policy.sessions.lifetime_of(remember);
+        Session::begin(user_id.clone(), visitor, lifetime, self.ports.clock.now(), &*self.ports.entropy)
+    }
+
+    async fn live(&self, identifier: &Identifier) -> Result<Option<Verification>, StoreError> {
+        let now = self.ports.clock.now();
+        let found = self.ports.verifications.find(identifier).await?;
+        Ok(found.filter(|verification| now < verification.expires_at))
+    }
+
+    fn needs_mail(&self) -> Result<(), IdentityError> {
+        if self.policy.mail { Ok(()) } else { Err(IdentityError::MailOff) }
+    }
+
+    async fn mail_verification(
+        &self,
+        visitor: &Visitor,
+        user: &User,
+        callback: &CallbackUrl,
+    ) -> Result<(), IdentityError> {
+        let Some(email) = Email::parse(&user.email).filter(|_| self.policy.mail) else { return Ok(()) };
+        let mail = self.letters().verify(&Addressee::of(user, &email), callback)?;
+        self.send(mail, AuthEventKind::EmailVerificationRequested, user, visitor).await
+    }
+
+    async fn send(&self, mail: Mail, kind: AuthEventKind, user: &User, visitor: &Visitor) -> Result<(), IdentityError> {
+        let sending = Sending { mail, event: AuthEvent::of(kind, &user.id, visitor, self.ports.clock.now()) };
+        self.ports.outbox.put(&sending).await?;
+        sending.event.log();
+        Ok(())
+    }
+
+    fn letters(&self) -> Letters<'_> {
+        Letters { ports: &self.ports, policy: &self.policy }
+    }
+
+    async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<(), IdentityError> {
+        let now = self.ports.clock.now();
+        let kind = if from == to { AuthEventKind::EmailVerified } else { AuthEventKind::EmailChanged };
+        let change = UserChange {
+            user_id: user.id.clone(),
+            name: None,
+            image: Patch::Keep,
+            email: Some(EmailChange { from: from.clone(), to: to.clone(), verified: true }),
+            event: AuthEvent::of(kind, &user.id, visitor, now),
+            at: now,
+        };
+        self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;
+        change.event.log();
+        Ok(())
+    }
+}
+
+/// Somebody whose password was right.
+struct Proven {
+    user: User,
+    rehash: Option<(PasswordHash, PasswordHash)>,
+}
+
+/// A taken address, told from other conflicts.
+fn taken(error: StoreError) -> IdentityError {
+    match error {
+        StoreError::Conflict { constraint } if constraint == EMAIL_CONSTRAINT => IdentityError::EmailTaken,
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! Where links in mails and redirects may lead.
+
+use std::fmt::Write;
+
+/// Origins whose pages are trusted: exact ones, and patterns with `*` (any text) and `?` (one character), with a scheme or
+/// without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedOrigins(Vec<String>);
+
+impl TrustedOrigins {
+    pub fn new(origins: Vec<String>) -> Self {
+        Self(origins)
+    }
+
+    pub fn contains(&self, origin: &str) -> bool {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        self.0.iter().any(|trusted| {
+            if !trusted.contains(['*', '?']) {
+                return trusted == origin;
+            }
+            matches(trusted.as_bytes(), if trusted.contains("://") { origin } else { host }.as_bytes())
+        })
+    }
+}
+
+/// Whether `text` is one of those that `pattern` stands for.
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern.split_first(), text.split_first()) {
+        (None, rest) => rest.is_none(),
+        (Some((b'*', pattern)), _) => (0..=text.len()).any(|skipped| matches(pattern, &text[skipped..])),
+        (Some((b'?', pattern)), Some((_, text))) => matches(pattern, text),
+        (Some((expected, pattern)), Some((found, text))) => expected == found && matches(pattern, text),
+        (Some(_), None) => false,
+    }
+}
+
+/// Scheme, host and port of a URL, as a browser would write its origin. `None` for what is not plainly one: user names,
+/// backslashes, spaces and control characters have all been used to deceive.
+pub fn origin_of(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let known = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b));
+    let printable = url.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != '\\');
+    (known && plain && printable).then(|| &url[..scheme.len() + "://".len() + host.len()])
+}
+
+/// An address that a browser may be sent to: a path of ours, or a page of a trusted origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackUrl(String);
+
+impl CallbackUrl {
+    pub fn parse(value: &str, trusted: &TrustedOrigins) -> Option<Self> {
+        let allowed = is_path(value) || origin_of(value).is_some_and(|origin| trusted.contains(origin));
+        allowed.then(|| Self(value.to_owned()))
+    }
+
+    /// Our front page.
+    pub fn root() -> Self {
+        Self("/".to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// With one more query parameter.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let (url, fragment) = self.0.split_once('#').map_or((self.0.as_str(), None), |(url, end)| (url, Some(end)));
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let fragment = fragment.map(|end| format!("#{end}")).unwrap_or_default();
+        format!("{url}{separator}{name}={}{fragment}", percent_encoded(value))
+    }
+}
+
+/// A path of our own: one slash, then nothing that a browser could take for a host.
+fn is_path(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix('/') else { return false };
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let in_path = |b: u8| b.is_ascii_alphanumeric() || b"_-.+/@".contains(&b);
+    let in_query = |b: u8| in_path(b) || b"=&%".contains(&b);
+    !path.starts_with('/') && path.bytes().all(in_path) && query.bytes().all(in_query)
+}
+
+/// `text` as one component of a URL: all but unreserved characters (RFC 3986, section 2.3) are encoded.
+pub fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+/// What `text` encodes; `None` for broken encodings and for what is not UTF-8.
+pub fn percent_decoded(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            plain => plain,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trusted() -> TrustedOrigins {
+        let origins = ["https://app.example.com", "https://*.example.org", "*.local:3000", "myapp://"];
+        TrustedOrigins::new(origins.map(str::to_owned).to_vec())
+    }
+
+    #[test]
+    fn origins_are_trusted_exactly_or_by_pattern() {
+        for origin in ["https://app.example.com", "https://a.example.org", "http://box.local:3000"] {
+            assert!(trusted().contains(origin), "{origin}");
+        }
+        for origin in
+            ["http://app.example.com", "https://app.example.com.evil.example", "https://example.org", "null", ""]
+        {
+            assert!(!trusted().contains(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_callback_is_a_path_of_ours_or_a_trusted_page() {
+        for url in ["/", "/welcome", "/a/b?x=1&y=%20", "https://app.example.com", "https://app.example.com/x?y#z"] {
+            assert!(CallbackUrl::parse(url, &trusted()).is_some(), "{url}");
+        }
+        for url in [
+            "",
+            "welcome",
+            "//evil.example",
+            "/\\evil.example",
+            "/%2fevil.example",
+            "/x\r\nlocation: y",
+            "https://evil.example/https://app.example.com",
+            "https://app.example.com@evil.example/",
+            "https://evil.example\\@app.example.com",
+            "https://app.example.com\t.evil.example",
+            "javascript:alert(1)",
+            "javascript://app.example.com/%0aalert(1)",
+            "data:text/html,x",
+            "/<script>",
+        ] {
+            assert_eq!(CallbackUrl::parse(url, &trusted()), None, "{url:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_encoded_can_be_decoded_and_broken_encodings_cannot() {
+        for text in ["", "a b", "a+b/=", "%", "ä🔑"] {
+            assert_eq!(percent_decoded(&percent_encoded(text)).as_deref(), Some(text));
+        }
+        for broken in ["%", "%4", "%zz", "a%+1", "%ff"] {
+            assert_eq!(percent_decoded(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_added_encoded_and_before_the_fragment() {
+        let with = |url: &str| CallbackUrl(url.to_owned()).with("error", "a b&c");
+        assert_eq!(with("/x"), "/x?error=a%20b%26c");
+        assert_eq!(with("/x?y=1"), "/x?y=1&error=a%20b%26c");
+        assert_eq!(with("https://a.example/#top"), "https://a.example/?error=a%20b%26c#top");
+    }
+}

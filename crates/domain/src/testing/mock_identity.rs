@@ -1,0 +1,69 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::fixtures::noon;
+use super::{CountingEntropy, FixedClock};
+use crate::identity::{
+    IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
+    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins,
+};
+
+/// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
+pub struct MockIdentity {
+    pub users: MockUserStore,
+    pub sessions: MockSessionStore,
+    pub accounts: MockAccountStore,
+    pub verifications: MockVerificationStore,
+    pub outbox: MockOutbox,
+    pub passwords: MockPasswordHasher,
+    pub signer: MockSigner,
+    pub callers: MockCallerCache,
+    pub clock: Arc<FixedClock>,
+}
+
+impl Default for MockIdentity {
+    fn default() -> Self {
+        Self {
+            users: MockUserStore::new(),
+            sessions: MockSessionStore::new(),
+            accounts: MockAccountStore::new(),
+            verifications: MockVerificationStore::new(),
+            outbox: MockOutbox::new(),
+            passwords: MockPasswordHasher::new(),
+            signer: MockSigner::new(),
+            callers: MockCallerCache::new(),
+            clock: Arc::new(FixedClock::at(noon())),
+        }
+    }
+}
+
+impl MockIdentity {
+    pub fn ports(self) -> IdentityPorts {
+        IdentityPorts {
+            users: Arc::new(self.users),
+            sessions: Arc::new(self.sessions),
+            accounts: Arc::new(self.accounts),
+            verifications: Arc::new(self.verifications),
+            outbox: Arc::new(self.outbox),
+            passwords: Arc::new(self.passwords),
+            signer: Arc::new(self.signer),
+            callers: Arc::new(self.callers),
+            clock: self.clock,
+            entropy: Arc::new(CountingEntropy::default()),
+        }
+    }
+}
+
+/// Better Auth's own, for `https://api.example.com`, with mail.
+pub fn identity_policy() -> IdentityPolicy {
+    IdentityPolicy {
+        sessions: SessionPolicy::default(),
+        token_lifetime: TimeDelta::minutes(15),
+        origin: "https://api.example.com".to_owned(),
+        trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
+        require_verified_email: false,
+        mail: true,
+        link_lifetime: TimeDelta::hours(1),
+    }
+}
