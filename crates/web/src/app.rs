@@ -63,6 +63,7 @@ impl Application {
             .wrap(from_fn(middleware::normalize))
             .wrap(cors(&options.cors_origins))
             .wrap(from_fn(middleware::trace))
+            .wrap(from_fn(middleware::farewell))
     }
 }
 
