@@ -43,6 +43,10 @@ impl Db {
         let deadline = self.deadline();
         match ride.read(query, deadline).await {
             Err(Failure::Disconnected(_)) => self.pooled(query, deadline).await,
+            Err(failure) if failure.is_of_the_connection() => {
+                self.renew_after(&failure);
+                Err(failure)
+            }
             result => result,
         }
     }
@@ -81,11 +85,21 @@ impl Db {
             Ok(Err(error)) => Failure::from(error),
             Err(late) => Failure::Unanswered(late.into()),
         };
-        if matches!(failure, Failure::Disconnected(_) | Failure::Unanswered(_)) {
+        if failure.is_of_the_connection() {
             // Else the next one would get a broken connection, or wait behind the statement that was given up.
             drop(Object::take(conn));
+            self.renew_after(&failure);
         }
         Err(failure)
+    }
+
+    /// Gives up the connections to which the same has most likely happened, though nobody has noticed yet.
+    fn renew_after(&self, failure: &Failure) {
+        self.pool.retain(|_, _| false);
+        // Of a broken lane its keeper knows at once.
+        if !matches!(failure, Failure::Disconnected(_)) {
+            self.lanes.give_up();
+        }
     }
 
     pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {
