@@ -4,12 +4,18 @@
 
 mod commands;
 mod configuration;
+mod crashes;
 mod examples;
 mod instances;
+mod late_database;
 mod logs;
-mod outage;
+mod lost_connections;
+mod malformed;
+mod outages;
+mod overload;
 mod private_database;
 mod readme;
+mod slow_clients;
 mod stop;
 mod support;
 mod tasks;
