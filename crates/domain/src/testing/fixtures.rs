@@ -7,6 +7,7 @@ use crate::actor::Actor;
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
 use crate::identity::{Email, NewUser, User};
+use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
 
 /// 2026-11-21 12:00 UTC.
@@ -45,6 +46,17 @@ pub fn new_user(id: &str) -> NewUser {
         email: address("example.com"),
         placeholder: address("users.invalid").unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
         at: noon(),
+    }
+}
+
+/// A mail to `id@example.com`.
+pub fn mail(id: &str) -> Mail {
+    let address = Email::parse(&format!("{id}@example.com"));
+    Mail {
+        to: address.unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
+        subject: "Grüße".to_owned(),
+        text: format!("Hello {id},\n\nplain.\n"),
+        html: format!("<p>Hello {id}, <b>marked up</b>.</p>\n"),
     }
 }
 
