@@ -79,7 +79,8 @@ impl RawConnection {
 
     async fn receive(&mut self) -> Result<()> {
         let received = timeout(PATIENCE, self.stream.read_buf(&mut self.received)).await;
-        match received.expect("the server neither answers nor closes the connection")? {
+        let Ok(received) = received else { panic!("the server neither answers nor closes the connection") };
+        match received? {
             0 => Err(Error::from(ErrorKind::UnexpectedEof)),
             _ => Ok(()),
         }
