@@ -83,11 +83,13 @@ impl Traffic {
         self.answers.lock().unwrap().clone()
     }
 
-    /// Waits for an answer like this to a request that was made after `start`, and tells how long after `start` it came.
+    /// Waits for an answer like this that comes after `start`, and tells how long after `start` it came.
     pub(crate) async fn until(&self, start: Instant, wanted: impl Fn(&Answer) -> bool) -> Duration {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(answer) = self.answers().iter().find(|answer| answer.asked >= start && wanted(answer)) {
+            if let Some(answer) =
+                self.answers().iter().find(|answer| answer.asked + answer.took >= start && wanted(answer))
+            {
                 return answer.asked + answer.took - start;
             }
             assert!(Instant::now() < deadline, "never answered like that: {:?}", self.answers().last());
@@ -95,7 +97,7 @@ impl Traffic {
         }
     }
 
-    /// Waits until every client that asks one of `questions` was served after `start`, and tells how long that took.
+    /// Waits until every client that asks one of `questions` got a good answer after `start`, and tells how long that took.
     pub(crate) async fn until_all_are_served(&self, start: Instant, questions: &[Question]) -> Duration {
         let mut longest = Duration::ZERO;
         for question in questions {
