@@ -8,7 +8,7 @@
 //! Nobody waits for a lane. Where none is up, reads take the pool.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -42,8 +42,25 @@ pub(crate) struct Lanes {
     open: watch::Sender<()>,
 }
 
+/// How the lanes of all runtimes are doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneUsage {
+    /// Lanes that there should be.
+    pub wanted: usize,
+    /// Lanes that are up.
+    pub up: usize,
+    /// Reads that are under way.
+    pub in_flight: usize,
+    /// Lanes that were made since the start; what exceeds those wanted took the place of lanes that were lost.
+    pub made: u64,
+}
+
 /// The lanes of one runtime. Each belongs to a keeper, a task of that runtime.
-struct Slots(Vec<RwLock<Option<Arc<Lane>>>>);
+struct Slots {
+    lanes: Vec<RwLock<Option<Arc<Lane>>>>,
+    /// Lanes that were ever put into them.
+    made: AtomicU64,
+}
 
 struct Lane {
     conn: AsyncPgConnection,
@@ -58,6 +75,20 @@ impl Lanes {
     /// Makes no lane yet.
     pub(crate) fn new(connector: Arc<Connector>, warm: Warm) -> Self {
         Self { connector, warm, by_runtime: RwLock::default(), open: watch::Sender::new(()) }
+    }
+
+    pub(crate) fn usage(&self) -> LaneUsage {
+        let by_runtime = self.by_runtime.read().unwrap_or_else(PoisonError::into_inner);
+        let mut usage = LaneUsage::default();
+        for slots in by_runtime.values().filter_map(Weak::upgrade) {
+            usage.wanted += slots.lanes.len();
+            usage.made += slots.made.load(Ordering::Relaxed);
+            for lane in slots.up() {
+                usage.up += 1;
+                usage.in_flight += lane.in_flight.load(Ordering::Relaxed);
+            }
+        }
+        usage
     }
 
     /// A place on the least busy lane of the present runtime, if one is up and has room.
@@ -92,7 +123,7 @@ impl Lanes {
         if let Some(slots) = by_runtime.get(&runtime.id()).and_then(Weak::upgrade) {
             return slots;
         }
-        let slots = Arc::new(Slots((0..count).map(|_| RwLock::default()).collect()));
+        let slots = Arc::new(Slots::new(count));
         for index in 0..count {
             let (slots, connector) = (Arc::clone(&slots), Arc::clone(&self.connector));
             runtime.spawn(keep(slots, index, connector, self.warm, self.open.subscribe()));
@@ -141,13 +172,18 @@ async fn make(connector: &Connector, warm: Warm) -> Result<(Arc<Lane>, JoinHandl
 }
 
 impl Slots {
+    fn new(count: usize) -> Self {
+        Self { lanes: (0..count).map(|_| RwLock::default()).collect(), made: AtomicU64::new(0) }
+    }
+
     /// Those that are up.
     fn up(&self) -> impl Iterator<Item = Arc<Lane>> {
-        self.0.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone())
+        self.lanes.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     fn put(&self, index: usize, lane: Option<Arc<Lane>>) {
-        *self.0[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
+        self.made.fetch_add(u64::from(lane.is_some()), Ordering::Relaxed);
+        *self.lanes[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
     }
 }
 

@@ -10,11 +10,14 @@ mod headers;
 mod limits;
 mod normalize;
 mod request_id;
+mod span;
 mod trace;
+mod trace_context;
 
 pub(crate) use admit::admit;
 pub(crate) use farewell::farewell;
 pub(crate) use gate::{Gate, GateBounds};
 pub(crate) use headers::{ContentPolicy, SecurityHeaders};
+pub(crate) use limits::RateLimit;
 pub(crate) use normalize::normalize;
 pub(crate) use trace::trace;
