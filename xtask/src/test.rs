@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is, on one Postgres cluster, and an honest account of it.
 
 mod counts;
+mod faults;
 mod left_out;
 mod requirements;
 mod runner;
@@ -17,6 +18,9 @@ use runner::Runner;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Run nothing but the test that kills servers and databases under writers, and have it kill this often
+    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "runner")]
+    faults: Option<u32>,
     /// Arguments for the test runner, such as `-p hexado-web` or a part of a test's name
     #[arg(last = true)]
     runner: Vec<String>,
@@ -31,7 +35,10 @@ pub(crate) struct Report {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let report = run_tests(&args.runner, &|_| {})?;
+    let report = match args.faults {
+        Some(rounds) => run_tests(&faults::selection(), &|cargo| faults::ask_for(rounds, cargo))?,
+        None => run_tests(&args.runner, &|_| {})?,
+    };
     Ok(if report.counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

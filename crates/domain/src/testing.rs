@@ -1,6 +1,7 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
 pub mod fixtures;
+pub mod job_queue_contract;
 mod mock_identity;
 pub mod task_store_contract;
 pub mod user_store_contract;

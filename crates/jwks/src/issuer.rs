@@ -8,7 +8,7 @@ use crate::header::Header;
 use crate::jws::Jws;
 use crate::key_set::KeySet;
 use crate::options::{Expected, HttpOptions, IssuerOptions, KeySource, OptionsError};
-use crate::source::RemoteKeySet;
+use crate::source::{KeySetUsage, RemoteKeySet};
 
 /// One that publishes its keys, and what its tokens must say.
 pub(crate) struct Issuer {
@@ -27,6 +27,14 @@ impl Issuer {
             KeySource::Url(url) => Keys::Remote(Arc::new(RemoteKeySet::new(url, http, Arc::clone(clock))?)),
         };
         Ok(Self { keys, expected: options.expected })
+    }
+
+    /// `None` for keys that are not fetched.
+    pub(crate) fn usage(&self) -> Option<KeySetUsage> {
+        match &self.keys {
+            Keys::Static(_) => None,
+            Keys::Remote(source) => Some(source.usage()),
+        }
     }
 
     /// For whom the token is meant comes first: a token of another issuer is no reason to ask this one for its keys.

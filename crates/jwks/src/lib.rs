@@ -32,4 +32,5 @@ pub use options::{
     Check, Expected, Hs256Mode, Hs256Options, HttpOptions, IssuerOptions, KeySource, Options, OptionsError,
 };
 pub use refusal::Refusal;
+pub use source::KeySetUsage;
 pub use verifier::JwtVerifier;

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,6 +8,7 @@ use hexado_domain::clock::Clock;
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 use url::Url;
 
 use crate::fetch::{FetchError, Fetcher};
@@ -28,6 +30,18 @@ pub(crate) struct RemoteKeySet {
     fetched: ArcSwapOption<Fetched>,
     /// When the last fetch began. Locked while it runs.
     last_fetch: Arc<Mutex<Option<DateTime<Utc>>>>,
+    failures: AtomicU64,
+}
+
+/// How a key set that is fetched is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySetUsage {
+    /// Where it comes from, without what may be secret in a URL.
+    pub address: String,
+    /// How long ago it was fetched; `None` if that never succeeded.
+    pub age: Option<TimeDelta>,
+    /// Fetches that failed since the start.
+    pub failures: u64,
 }
 
 struct Fetched {
@@ -51,7 +65,13 @@ impl RemoteKeySet {
             clock,
             fetched: ArcSwapOption::empty(),
             last_fetch: Arc::default(),
+            failures: AtomicU64::new(0),
         })
+    }
+
+    pub(crate) fn usage(&self) -> KeySetUsage {
+        let age = self.fetched.load().as_ref().map(|fetched| self.clock.now() - fetched.at);
+        KeySetUsage { address: self.address(), age, failures: self.failures.load(Ordering::Relaxed) }
     }
 
     /// The newest key set that is worth asking for the key of `header`.
@@ -94,13 +114,16 @@ impl RemoteKeySet {
         }
         *turn = Some(now);
         let source = Arc::clone(self);
-        Some(tokio::spawn(async move {
+        let span = tracing::info_span!("fetch key set", otel.kind = "client", url.full = self.address());
+        let fetch = async move {
             if let Err(error) = source.fetch(now).await {
+                source.failures.fetch_add(1, Ordering::Relaxed);
                 let error: &(dyn Error + 'static) = &error;
                 tracing::warn!(error, key_set = source.address(), "a key set could not be fetched");
             }
             drop(turn);
-        }))
+        };
+        Some(tokio::spawn(fetch.instrument(span)))
     }
 
     async fn fetch(&self, now: DateTime<Utc>) -> Result<(), RefreshError> {

@@ -13,6 +13,7 @@ use crate::jws::Jws;
 use crate::key::VerificationKey;
 use crate::options::{Expected, Hs256Mode, Hs256Options, HttpOptions, Options, OptionsError};
 use crate::refusal::Refusal;
+use crate::source::KeySetUsage;
 
 /// Checks JSON Web Tokens of the configured issuers.
 pub struct JwtVerifier {
@@ -43,6 +44,11 @@ impl JwtVerifier {
         let issuers = issuers.collect::<Result<_, _>>()?;
         let shared = options.hs256.map(SharedSecret::new).transpose()?;
         Ok(Self { issuers, shared, clock })
+    }
+
+    /// How the key sets that are fetched are doing.
+    pub fn usage(&self) -> Vec<KeySetUsage> {
+        self.issuers.iter().filter_map(Issuer::usage).collect()
     }
 
     fn verify_by_secret(&self, jws: &Jws<'_>, claims: &Claims) -> Result<(), Refusal> {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hexado_domain::clock::Clock;
@@ -36,6 +37,16 @@ pub struct LocalCallerCache {
     callers: Cache<TokenHash, Remembered>,
     forget_after: TimeDelta,
     clock: Arc<dyn Clock>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// What a [`LocalCallerCache`] holds, and how often it was asked with which success since it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerCacheUsage {
+    pub callers: usize,
+    pub hits: u64,
+    pub misses: u64,
 }
 
 type TokenHash = [u8; 32];
@@ -49,16 +60,29 @@ struct Remembered {
 impl LocalCallerCache {
     pub fn new(options: &CallerCacheOptions, clock: Arc<dyn Clock>) -> Self {
         let forget_after = options.forget_after.min(CallerCacheOptions::LONGEST);
-        Self { callers: Cache::new(options.capacity), forget_after, clock }
+        let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { callers: Cache::new(options.capacity), forget_after, clock, hits, misses }
+    }
+
+    pub fn usage(&self) -> CallerCacheUsage {
+        let (hits, misses) = (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed));
+        CallerCacheUsage { callers: self.callers.len(), hits, misses }
+    }
+
+    fn find_fresh(&self, token: &str) -> Option<Caller> {
+        let remembered = self.callers.get(&hash(token))?;
+        let age = self.clock.now() - remembered.since;
+        // A negative age means that the clock was set back, and that the true age is unknown.
+        (TimeDelta::zero() <= age && age < self.forget_after).then_some(remembered.caller)
     }
 }
 
 impl CallerCache for LocalCallerCache {
     fn find(&self, token: &str) -> Option<Caller> {
-        let remembered = self.callers.get(&hash(token))?;
-        let age = self.clock.now() - remembered.since;
-        // A negative age means that the clock was set back, and that the true age is unknown.
-        (TimeDelta::zero() <= age && age < self.forget_after).then_some(remembered.caller)
+        let caller = self.find_fresh(token);
+        let count = if caller.is_some() { &self.hits } else { &self.misses };
+        count.fetch_add(1, Ordering::Relaxed);
+        caller
     }
 
     fn keep(&self, token: &str, caller: Caller) {
@@ -104,6 +128,16 @@ mod tests {
         for other in ["", "header.ann.signature ", "header.eve.signature", "header.ann.signatur"] {
             assert_eq!(cache.find(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn usage_counts_callers_hits_and_misses() {
+        let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
+        cache.keep("token", caller("ann"));
+        let _ = (cache.find("token"), cache.find("token"), cache.find("another"));
+        clock.advance(TimeDelta::minutes(1));
+        let _ = cache.find("token");
+        assert_eq!(cache.usage(), CallerCacheUsage { callers: 1, hits: 2, misses: 2 });
     }
 
     #[test]

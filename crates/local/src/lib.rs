@@ -5,7 +5,7 @@ mod clock;
 mod entropy;
 mod rate_limiter;
 
-pub use caller_cache::{CallerCacheOptions, LocalCallerCache};
+pub use caller_cache::{CallerCacheOptions, CallerCacheUsage, LocalCallerCache};
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
 pub use rate_limiter::LocalRateLimiter;

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::Runtime;
+use deadpool::{Runtime, Status};
 use deadpool::managed::Object;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use futures_util::FutureExt;
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument, Span};
 
 use crate::connect::Connector;
 use crate::error::Failure;
-use crate::lanes::{Lanes, Warm};
+use crate::lanes::{LaneUsage, Lanes, Warm};
 use crate::options::{Limits, Options};
 use crate::statement::Statement;
 
@@ -21,6 +22,26 @@ type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
 
 /// How long a write waits that was undone to let another transaction through.
 const MAKE_WAY: Duration = Duration::from_millis(20);
+
+/// How busy the connections to one database are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub pool: PoolUsage,
+    pub lanes: LaneUsage,
+}
+
+/// How busy the connection pool is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUsage {
+    /// Connections at most.
+    pub max_size: usize,
+    /// Connections that are open or being opened.
+    pub size: usize,
+    /// Those of them that nobody uses.
+    pub idle: usize,
+    /// Calls that wait for a connection.
+    pub waiting: usize,
+}
 
 /// The ways to one database.
 pub(crate) struct Db {
@@ -41,8 +62,12 @@ impl Db {
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
         let Some(ride) = self.lanes.board() else { return self.search(query).await };
         let deadline = self.deadline();
-        match ride.read(query, deadline).await {
+        match ride.read(query, deadline).instrument(span("lane")).await {
             Err(Failure::Disconnected(_)) => self.pooled(query, deadline).await,
+            Err(failure) if failure.is_of_the_connection() => {
+                self.renew_after(&failure);
+                Err(failure)
+            }
             result => result,
         }
     }
@@ -69,28 +94,58 @@ impl Db {
         }
     }
 
+    pub(crate) fn usage(&self) -> Usage {
+        let Status { max_size, size, available, waiting } = self.pool.status();
+        Usage { pool: PoolUsage { max_size, size, idle: available, waiting }, lanes: self.lanes.usage() }
+    }
+
     /// When a call that begins now must have ended.
     pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.call
     }
 
     async fn pooled<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
+        self.on_pool(query, deadline).instrument(span("pool")).await
+    }
+
+    async fn on_pool<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         let conn = self.check_out(deadline).await?;
         let failure = match timeout_at(deadline, query.rows(&conn)).await {
             Ok(Ok(rows)) => return Ok(rows),
             Ok(Err(error)) => Failure::from(error),
             Err(late) => Failure::Unanswered(late.into()),
         };
-        if matches!(failure, Failure::Disconnected(_) | Failure::Unanswered(_)) {
+        if failure.is_of_the_connection() {
             // Else the next one would get a broken connection, or wait behind the statement that was given up.
             drop(Object::take(conn));
+            self.renew_after(&failure);
         }
         Err(failure)
+    }
+
+    /// Gives up the connections to which the same has most likely happened, though nobody has noticed yet.
+    fn renew_after(&self, failure: &Failure) {
+        self.pool.retain(|_, _| false);
+        // Of a broken lane its keeper knows at once.
+        if !matches!(failure, Failure::Disconnected(_)) {
+            self.lanes.give_up();
+        }
     }
 
     pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {
         Ok(timeout_at(deadline, self.pool.get()).await.map_err(Failure::unavailable)??)
     }
+}
+
+/// Each time a statement is sent, as OpenTelemetry's conventions name such things.
+fn span(connection: &'static str) -> Span {
+    tracing::info_span!(
+        "query",
+        otel.name = "postgresql",
+        otel.kind = "client",
+        db.system.name = "postgresql",
+        hexado.connection = connection
+    )
 }
 
 fn pool(connector: Arc<Connector>) -> Pool<AsyncPgConnection> {

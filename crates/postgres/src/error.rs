@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Contended(Cause),
     /// It waited too long for a lock, and did nothing.
     LockTimeout(Cause),
+    /// Its session accepts no writes; another one may.
+    ReadOnly(Cause),
     /// The connection is gone, and the answer with it.
     Disconnected(Cause),
     /// There was no answer in time; the server may still be at it.
@@ -44,6 +46,11 @@ impl Failure {
         interruption(message)(error)
     }
 
+    /// Whether another connection may do better.
+    pub(crate) fn is_of_the_connection(&self) -> bool {
+        matches!(self, Self::ReadOnly(_) | Self::Disconnected(_) | Self::Unanswered(_))
+    }
+
     /// Whether it was the rule of this name that refused.
     pub(crate) fn is_conflict_on(&self, rule: &str) -> bool {
         matches!(self, Self::Conflict { constraint } if constraint == rule)
@@ -56,6 +63,7 @@ impl From<Failure> for StoreError {
             Failure::Conflict { constraint } => Self::Conflict { constraint },
             Failure::Contended(cause)
             | Failure::LockTimeout(cause)
+            | Failure::ReadOnly(cause)
             | Failure::Disconnected(cause)
             | Failure::Unanswered(cause)
             | Failure::Unavailable(cause) => Self::Unavailable(cause),
@@ -73,7 +81,7 @@ impl From<DieselError> for Failure {
                 Self::Conflict { constraint: info.constraint_name().unwrap_or_default().to_owned() }
             }
             Kind::SerializationFailure => Self::Contended(error.into()),
-            Kind::ReadOnlyTransaction => Self::unavailable(error),
+            Kind::ReadOnlyTransaction => Self::ReadOnly(error.into()),
             Kind::UnableToSendCommand | Kind::ClosedConnection => Self::Disconnected(error.into()),
             Kind::Unknown => interruption(info.message())(error.into()),
             _ => Self::unexpected(error),
@@ -145,9 +153,10 @@ mod tests {
 
     #[test]
     fn whatever_is_temporary_is_unavailable_to_callers() {
-        let temporary: [FailureOf; 5] = [
+        let temporary: [FailureOf; 6] = [
             Failure::Contended,
             Failure::LockTimeout,
+            Failure::ReadOnly,
             Failure::Disconnected,
             Failure::Unanswered,
             Failure::Unavailable,

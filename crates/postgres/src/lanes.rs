@@ -8,7 +8,7 @@
 //! Nobody waits for a lane. Where none is up, reads take the pool.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -30,9 +30,6 @@ pub(crate) type Warm = for<'c> fn(&'c AsyncPgConnection) -> BoxFuture<'c, QueryR
 /// How many reads may be under way on one lane; what exceeds it takes the pool.
 const MAX_IN_FLIGHT: usize = 128;
 
-/// How many reads in a row may stay without an answer before their lane is given up.
-const MAX_LATE: u32 = 2;
-
 /// How long it takes until a lane that is gone is made anew: twice as long each time that fails, within these bounds.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -45,15 +42,30 @@ pub(crate) struct Lanes {
     open: watch::Sender<()>,
 }
 
+/// How the lanes of all runtimes are doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneUsage {
+    /// Lanes that there should be.
+    pub wanted: usize,
+    /// Lanes that are up.
+    pub up: usize,
+    /// Reads that are under way.
+    pub in_flight: usize,
+    /// Lanes that were made since the start; what exceeds those wanted took the place of lanes that were lost.
+    pub made: u64,
+}
+
 /// The lanes of one runtime. Each belongs to a keeper, a task of that runtime.
-struct Slots(Vec<RwLock<Option<Arc<Lane>>>>);
+struct Slots {
+    lanes: Vec<RwLock<Option<Arc<Lane>>>>,
+    /// Lanes that were ever put into them.
+    made: AtomicU64,
+}
 
 struct Lane {
     conn: AsyncPgConnection,
     driver: AbortHandle,
     in_flight: AtomicUsize,
-    /// Reads without an answer since the last one with an answer.
-    late: AtomicU32,
 }
 
 /// One read's place on a lane.
@@ -65,13 +77,34 @@ impl Lanes {
         Self { connector, warm, by_runtime: RwLock::default(), open: watch::Sender::new(()) }
     }
 
+    pub(crate) fn usage(&self) -> LaneUsage {
+        let by_runtime = self.by_runtime.read().unwrap_or_else(PoisonError::into_inner);
+        let mut usage = LaneUsage::default();
+        for slots in by_runtime.values().filter_map(Weak::upgrade) {
+            usage.wanted += slots.lanes.len();
+            usage.made += slots.made.load(Ordering::Relaxed);
+            for lane in slots.up() {
+                usage.up += 1;
+                usage.in_flight += lane.in_flight.load(Ordering::Relaxed);
+            }
+        }
+        usage
+    }
+
     /// A place on the least busy lane of the present runtime, if one is up and has room.
     pub(crate) fn board(&self) -> Option<Ride> {
         let slots = self.slots()?;
-        let lanes = slots.0.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone());
-        let lane = lanes.min_by_key(|lane| lane.in_flight.load(Ordering::Relaxed))?;
+        let lane = slots.up().min_by_key(|lane| lane.in_flight.load(Ordering::Relaxed))?;
         let busy = lane.in_flight.fetch_add(1, Ordering::Relaxed) >= MAX_IN_FLIGHT;
         Some(Ride(lane)).filter(|_| !busy)
+    }
+
+    /// Ends every lane, so that new ones are made. Reads that are under way on them fail as disconnected.
+    pub(crate) fn give_up(&self) {
+        let by_runtime = self.by_runtime.read().unwrap_or_else(PoisonError::into_inner);
+        for slots in by_runtime.values().filter_map(Weak::upgrade) {
+            slots.up().for_each(|lane| lane.driver.abort());
+        }
     }
 
     fn slots(&self) -> Option<Arc<Slots>> {
@@ -90,7 +123,7 @@ impl Lanes {
         if let Some(slots) = by_runtime.get(&runtime.id()).and_then(Weak::upgrade) {
             return slots;
         }
-        let slots = Arc::new(Slots((0..count).map(|_| RwLock::default()).collect()));
+        let slots = Arc::new(Slots::new(count));
         for index in 0..count {
             let (slots, connector) = (Arc::clone(&slots), Arc::clone(&self.connector));
             runtime.spawn(keep(slots, index, connector, self.warm, self.open.subscribe()));
@@ -134,31 +167,30 @@ async fn make(connector: &Connector, warm: Warm) -> Result<(Arc<Lane>, JoinHandl
     let SharedConnection { conn, driver } = opened.map_err(|error| Failure::unavailable(error.to_string()))?;
     timeout(connector.options().limits.call, warm(&conn)).await.map_err(Failure::unavailable)??;
     let abort = driver.abort_handle();
-    let lane = Lane { conn, driver: abort, in_flight: AtomicUsize::new(0), late: AtomicU32::new(0) };
+    let lane = Lane { conn, driver: abort, in_flight: AtomicUsize::new(0) };
     Ok((Arc::new(lane), driver))
 }
 
 impl Slots {
+    fn new(count: usize) -> Self {
+        Self { lanes: (0..count).map(|_| RwLock::default()).collect(), made: AtomicU64::new(0) }
+    }
+
+    /// Those that are up.
+    fn up(&self) -> impl Iterator<Item = Arc<Lane>> {
+        self.lanes.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
     fn put(&self, index: usize, lane: Option<Arc<Lane>>) {
-        *self.0[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
+        self.made.fetch_add(u64::from(lane.is_some()), Ordering::Relaxed);
+        *self.lanes[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
     }
 }
 
 impl Ride {
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
-        let Self(lane) = self;
-        match timeout_at(deadline, query.rows(&lane.conn)).await {
-            Ok(result) => {
-                lane.late.store(0, Ordering::Relaxed);
-                Ok(result?)
-            }
-            Err(late) => {
-                if lane.late.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_LATE {
-                    lane.driver.abort();
-                }
-                Err(Failure::Unanswered(late.into()))
-            }
-        }
+        let answer = timeout_at(deadline, query.rows(&self.0.conn)).await;
+        Ok(answer.map_err(|late| Failure::Unanswered(late.into()))??)
     }
 }
 

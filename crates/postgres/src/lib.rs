@@ -28,6 +28,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use auth_changes::PgAuthChanges;
+pub use db::{PoolUsage, Usage};
+pub use lanes::LaneUsage;
 pub use options::{Limits, Options, OptionsError};
 pub use probe::PgProbe;
 pub use tasks::PgTaskStore;
@@ -52,6 +54,10 @@ impl Postgres {
             );
         }
         Self { db: Arc::new(Db::new(options, warm)) }
+    }
+
+    pub fn usage(&self) -> Usage {
+        self.db.usage()
     }
 
     fn db(&self) -> Arc<Db> {

@@ -8,11 +8,13 @@ mod fault;
 mod guards;
 mod http;
 mod logs;
+mod metrics;
 mod origin;
 mod reader;
 mod secret;
 mod settings;
 mod tokens;
+mod traces;
 mod unknown;
 pub(crate) mod variables;
 
@@ -27,9 +29,11 @@ pub(crate) use fault::{ConfigError, Fault};
 pub(crate) use guards::Guards;
 pub(crate) use http::{Address, Http};
 pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
+pub(crate) use metrics::Metrics;
 pub(crate) use reader::{Checked, Reader, read};
 pub(crate) use settings::Settings;
 pub(crate) use tokens::{ExpectedClaims, Hs256, Tokens};
+pub(crate) use traces::{Sampling, Traces};
 
 /// Everything that the server is told from outside.
 #[derive(Debug)]
@@ -40,6 +44,9 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) tokens: Tokens,
     pub(crate) logs: Logs,
+    pub(crate) metrics: Metrics,
+    /// `None` if they are not exported.
+    pub(crate) traces: Option<Traces>,
     /// Where the server keeps what it makes for itself.
     pub(crate) data_dir: PathBuf,
     /// Whether clients are shown why an answer is a 5xx.
@@ -58,6 +65,8 @@ impl Config {
             database: Database::read(reader, environment, &data_dir),
             tokens: Tokens::read(reader, environment, &http.public_origin),
             logs: Logs::read(reader, environment, debug),
+            metrics: Metrics::read(reader),
+            traces: Traces::read(reader),
             http,
             data_dir,
             reveal_causes: debug && environment.is_development(),

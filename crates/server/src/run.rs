@@ -12,12 +12,13 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use hexado_domain::identity::IdentityService;
 use hexado_postgres::Postgres;
-use hexado_web::Readiness;
+use hexado_web::{Application, Readiness};
 use tokio::time::sleep;
 
 use crate::command::block_on;
 use crate::config::{self, Checked, Config, Settings};
-use crate::telemetry::{self, Output};
+use crate::metrics;
+use crate::telemetry::{self, Output, Telemetry};
 use crate::wire::{self, DatabaseServer};
 use listen::listen;
 use stop::Stop;
@@ -28,26 +29,32 @@ const DRAIN_NOTICE: Duration = Duration::from_secs(1);
 /// Runs the server until it is told to stop.
 pub(crate) fn execute() -> Result<()> {
     let Checked { value: config, warnings } = config::read(&Settings::load()?, Config::read)?;
-    let _telemetry = telemetry::start(&config.logs, Output::Log)?;
+    let telemetry = telemetry::start_with_traces(&config.logs, Output::Log, config.traces.as_ref())?;
     warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    block_on(live(&config))
+    block_on(live(&config, &telemetry))
 }
 
-async fn live(config: &Config) -> Result<()> {
+async fn live(config: &Config, telemetry: &Telemetry) -> Result<()> {
     let stop = Stop::listen()?;
     let database = DatabaseServer::start(&config.database).await?;
-    let served = serve(config, &database, stop).await;
+    let served = serve(config, telemetry, &database, stop).await;
     database.stop().await?;
     served
 }
 
-async fn serve(config: &Config, database: &DatabaseServer, mut stop: Stop) -> Result<()> {
+async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer, mut stop: Stop) -> Result<()> {
     let listeners = listen(config.http.address)?;
     announce(config, database, &listeners);
     let readiness = Arc::new(Readiness::starting());
-    let deps = wire::deps(config, &Postgres::connect(database.options.clone()), Arc::clone(&readiness))?;
+    let postgres = Postgres::connect(database.options.clone());
+    let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
     let identity = Arc::clone(&deps.identity);
-    let server = hexado_web::serve(listeners, config.http.workers, deps, wire::web_options(config))?;
+    let application = Application::new(deps, wire::web_options(config));
+    let metrics = config.metrics.address.map(|address| {
+        metrics::serve(address, &application, adapters, telemetry.sinks.clone())
+    });
+    let metrics = metrics.transpose()?;
+    let server = hexado_web::serve(listeners, config.http.workers, application)?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);
     let ended = tokio::select! {
@@ -60,6 +67,9 @@ async fn serve(config: &Config, database: &DatabaseServer, mut stop: Stop) -> Re
     }
     handle.stop(true).await;
     server.await??;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
     tracing::info!("stopped");
     ended
 }

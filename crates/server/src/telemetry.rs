@@ -1,18 +1,27 @@
-//! Where log lines go and what they look like.
+//! Where log lines go and what they look like, and where traces go.
 
-use std::io::{self, IsTerminal};
+mod file;
+mod json;
+mod sink;
+mod traces;
+
+use std::io::{self, IsTerminal, Write};
 use std::panic::{self, PanicHookInfo};
 
-use tracing::{Level, Metadata, Subscriber};
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
-use tracing_appender::rolling::{Builder, RollingFileAppender, Rotation};
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::registry::LookupSpan;
+use anyhow::Result;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_subscriber::{EnvFilter, Registry, fmt};
 
-use crate::config::{ConfigError, Fault, LogFile, LogFormat, LogRotation, Logs};
+use crate::config::{LogFormat, Logs, Traces};
+use json::JsonLines;
+use sink::SinkGuard;
+use traces::Exporter;
+
+pub(crate) use sink::Sink;
 
 /// What a command says on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,51 +32,65 @@ pub(crate) enum Output {
     Result,
 }
 
-/// Keeps the log going. Dropping it writes what is still waiting to be written.
+/// Keeps logs and traces going. Dropping it sends and writes what is still waiting, within limits.
 pub(crate) struct Telemetry {
-    _writers: Vec<WorkerGuard>,
+    // In this order: the exporter may have something to log.
+    _exporter: Option<Exporter>,
+    _guards: Vec<SinkGuard>,
+    pub(crate) sinks: Vec<Sink>,
 }
 
 /// Starts logging. From here on panics are log lines too.
-pub(crate) fn start(logs: &Logs, output: Output) -> Result<Telemetry, ConfigError> {
-    let (console, console_writer, colours) = match output {
-        Output::Log => to_background(io::stdout(), io::stdout().is_terminal()),
-        Output::Result => to_background(io::stderr(), io::stderr().is_terminal()),
-    };
-    let file = logs.file.as_ref().map(open).transpose()?.map(|file| to_background(file, false));
-    let (file, file_writer) = file.map(|(file, writer, _)| (file, writer)).unzip();
-
-    let format = logs.format;
-    tracing_subscriber::registry()
-        .with(EnvFilter::new(&logs.filter))
-        .with(filter_fn(is_harmless))
-        .with(layer(format, console, colours))
-        .with(file.map(|file| layer(format, file, false)))
-        .init();
-    panic::set_hook(Box::new(log_panic));
-    Ok(Telemetry { _writers: [Some(console_writer), file_writer].into_iter().flatten().collect() })
+pub(crate) fn start(logs: &Logs, output: Output) -> Result<Telemetry> {
+    start_with_traces(logs, output, None)
 }
 
-/// Writing happens on a thread of its own, so that a slow terminal or disk never holds up a request.
-fn to_background(writer: impl io::Write + Send + 'static, colours: bool) -> (NonBlocking, WorkerGuard, bool) {
-    let (writer, guard) = tracing_appender::non_blocking(writer);
-    (writer, guard, colours)
-}
-
-fn layer<S>(format: LogFormat, writer: NonBlocking, colours: bool) -> Box<dyn Layer<S> + Send + Sync>
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    let layer = fmt::layer().with_writer(writer).with_ansi(colours);
-    match format {
-        LogFormat::Pretty => layer.boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+/// The same, and exports traces.
+pub(crate) fn start_with_traces(logs: &Logs, output: Output, traces: Option<&Traces>) -> Result<Telemetry> {
+    let mut layers: Vec<BoxedLayer> = Vec::new();
+    let (mut sinks, mut guards) = (Vec::new(), Vec::new());
+    for (output, colours) in outputs(logs, output)? {
+        let (sink, guard) = Sink::start(output)?;
+        layers.push(lines(logs, sink.clone(), colours));
+        sinks.push(sink);
+        guards.push(guard);
     }
+    let exporter = traces.map(Exporter::start).transpose()?;
+    layers.extend(exporter.as_ref().map(Exporter::layer));
+    tracing_subscriber::registry().with(layers).init();
+    panic::set_hook(Box::new(log_panic));
+    Ok(Telemetry { _exporter: exporter, _guards: guards, sinks })
+}
+
+type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Each output, and whether it shows colours.
+fn outputs(logs: &Logs, output: Output) -> Result<Vec<(Box<dyn Write + Send>, bool)>> {
+    let console: (Box<dyn Write + Send>, _) = match output {
+        Output::Log => (Box::new(io::stdout()), io::stdout().is_terminal()),
+        Output::Result => (Box::new(io::stderr()), io::stderr().is_terminal()),
+    };
+    let mut outputs = vec![console];
+    if let Some(file) = &logs.file {
+        outputs.push((Box::new(file::open(file)?), false));
+    }
+    Ok(outputs)
+}
+
+/// Writes lines. Spans are of no interest to it: where no traces are exported, none is made.
+fn lines(logs: &Logs, sink: Sink, colours: bool) -> BoxedLayer {
+    let layer: BoxedLayer = match logs.format {
+        LogFormat::Pretty => fmt::layer().with_writer(sink).with_ansi(colours).boxed(),
+        LogFormat::Json => JsonLines(sink).boxed(),
+    };
+    // Without a hint of its own, this would undo that of `RUST_LOG`, and every line that is not written would be slow.
+    let harmless = filter_fn(is_harmless).with_max_level_hint(LevelFilter::TRACE);
+    layer.with_filter(EnvFilter::new(&logs.filter).and(harmless)).boxed()
 }
 
 /// The driver's debug lines show the values of every statement, and some of them are secrets.
 fn is_harmless(line: &Metadata<'_>) -> bool {
-    !line.target().starts_with("tokio_postgres") || *line.level() <= Level::INFO
+    line.is_event() && (!line.target().starts_with("tokio_postgres") || *line.level() <= Level::INFO)
 }
 
 fn log_panic(panic: &PanicHookInfo<'_>) {
@@ -75,19 +98,14 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(location, "panicked: {}", panic.payload_as_str().unwrap_or("(not a text)"));
 }
 
-/// The date follows the file's name, as in `hexado.log.2026-11-21`: what is older is found by that name, and a shorter
-/// beginning could be one of somebody else's files.
-fn open(file: &LogFile) -> Result<RollingFileAppender, ConfigError> {
-    let (rotation, keep) = match file.rotation {
-        LogRotation::Daily => (Rotation::DAILY, Some(file.keep)),
-        LogRotation::Hourly => (Rotation::HOURLY, Some(file.keep)),
-        LogRotation::Never => (Rotation::NEVER, None),
-    };
-    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-    let builder = RollingFileAppender::builder().rotation(rotation).filename_prefix(name);
-    let builder = keep.into_iter().fold(builder, Builder::max_log_files);
-    builder.build(file.path.parent().unwrap_or(&file.path)).map_err(|error| {
-        let problem = format!("cannot be written ({error})");
-        ConfigError(vec![Fault::new("LOG_FILE", problem, "name a file in a folder that the server may write to")])
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_not_written_are_turned_away_by_their_level() {
+        let logs = Logs { format: LogFormat::Json, filter: "info,hexado=debug".into(), file: None };
+        let (sink, _guard) = Sink::start(io::sink()).unwrap();
+        assert_eq!(lines(&logs, sink, false).max_level_hint(), Some(LevelFilter::DEBUG));
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::clock::Clock;
-use hexado_domain::identity::{IdentityService, TokenVerifier};
+use hexado_domain::identity::IdentityService;
 use hexado_domain::task::TaskService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
@@ -21,28 +21,37 @@ pub(crate) use database::DatabaseServer;
 pub(crate) use local_key::local_key;
 
 use crate::config::{Config, ExpectedClaims, Tokens};
+use crate::metrics::Adapters;
 
 /// From the complete request to its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// Everything that the web server calls.
-pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readiness>) -> Result<Deps> {
+/// Everything that the web server calls, and those of it that tell how busy they are.
+pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readiness>) -> Result<(Deps, Adapters)> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let key = config.tokens.by_local_key().then(|| local_key(&config.data_dir)).transpose()?;
-    let callers = LocalCallerCache::new(&CallerCacheOptions::default(), Arc::clone(&clock));
+    let callers = Arc::new(LocalCallerCache::new(&CallerCacheOptions::default(), Arc::clone(&clock)));
+    let limiter = Arc::new(LocalRateLimiter::new(Arc::clone(&clock)));
     let users = Arc::new(PgUserStore::new(postgres));
     let changes = Arc::new(PgAuthChanges::new(postgres));
-    let verifier = verifier(config, Arc::clone(&clock))?;
-    Ok(Deps {
+    let verifier = Arc::new(verifier(config, Arc::clone(&clock))?);
+    let adapters = Adapters {
+        postgres: postgres.clone(),
+        verifier: Arc::clone(&verifier),
+        callers: Arc::clone(&callers),
+        limiter: Arc::clone(&limiter),
+    };
+    let deps = Deps {
         tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
-        identity: Arc::new(IdentityService::new(verifier, users, Arc::new(callers), changes, Arc::clone(&clock))),
+        identity: Arc::new(IdentityService::new(verifier, users, callers, changes, Arc::clone(&clock))),
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),
-        limiter: Arc::new(LocalRateLimiter::new(Arc::clone(&clock))),
+        limiter,
         clock,
         readiness,
         key_set: key.map(|key| key.key_set().into()),
-    })
+    };
+    Ok((deps, adapters))
 }
 
 pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
@@ -58,7 +67,7 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
     }
 }
 
-fn verifier(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn TokenVerifier>> {
+fn verifier(config: &Config, clock: Arc<dyn Clock>) -> Result<JwtVerifier> {
     let Tokens { key_set, hs256 } = &config.tokens;
     let mut options = hexado_jwks::Options::default();
     options.issuers.extend(key_set.iter().map(|set| issuer(set.url.clone(), &set.claims)));
@@ -71,7 +80,7 @@ fn verifier(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn TokenVerif
         secret: hs256.secret.clone(),
         mode: hs256.claims.as_ref().map_or(Hs256Mode::SubOnly, |claims| Hs256Mode::On(expected(claims))),
     });
-    Ok(Arc::new(JwtVerifier::new(options, clock, &OsEntropy)?))
+    Ok(JwtVerifier::new(options, clock, &OsEntropy)?)
 }
 
 fn issuer(url: Url, claims: &ExpectedClaims) -> IssuerOptions {

@@ -1,4 +1,5 @@
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -7,9 +8,11 @@ use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
+use prometheus_client::registry::Registry;
 use utoipa_actix_web::AppExt;
 
 use crate::known_paths::KnownPaths;
+use crate::metrics::HttpMetrics;
 use crate::state::{Deps, Options, State};
 use crate::{docs, middleware, openapi, routes};
 
@@ -17,8 +20,7 @@ use crate::{docs, middleware, openapi, routes};
 const SHUTDOWN: Duration = Duration::from_secs(8);
 
 /// Starts answering on `listeners`. The returned server must be polled; it does not watch for signals.
-pub fn serve(listeners: Vec<TcpListener>, workers: usize, deps: Deps, options: Options) -> std::io::Result<Server> {
-    let application = Application::new(deps, options);
+pub fn serve(listeners: Vec<TcpListener>, workers: usize, application: Application) -> std::io::Result<Server> {
     let server = HttpServer::new(move || application.build())
         .workers(workers)
         .disable_signals()
@@ -42,6 +44,11 @@ impl Application {
         Self { state, document: document.to_json().unwrap_or_default().into() }
     }
 
+    /// Counts requests from now on, for `registry`.
+    pub fn measure(&self, registry: &mut Registry) {
+        self.state.metrics.get_or_init(|| HttpMetrics::new(registry, Arc::clone(&self.state.gate)));
+    }
+
     pub fn build(
         &self,
     ) -> App<
@@ -63,6 +70,7 @@ impl Application {
             .wrap(from_fn(middleware::normalize))
             .wrap(cors(&options.cors_origins))
             .wrap(from_fn(middleware::trace))
+            .wrap(from_fn(middleware::farewell))
     }
 }
 

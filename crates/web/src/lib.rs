@@ -6,6 +6,7 @@ mod extract;
 mod health;
 mod key_set;
 mod known_paths;
+mod metrics;
 mod middleware;
 mod openapi;
 mod problem;

@@ -100,6 +100,10 @@ impl Problem {
         }
     }
 
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
     pub(crate) fn is_client_error(&self) -> bool {
         self.0.status.is_client_error()
     }

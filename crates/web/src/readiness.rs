@@ -27,6 +27,10 @@ impl Readiness {
         self.0.load(Ordering::Relaxed) == STARTING
     }
 
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == DRAINING
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self.0.load(Ordering::Relaxed) {
             STARTING => "starting",

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hexado_domain::clock::Clock;
@@ -10,7 +10,8 @@ use hexado_domain::task::TaskService;
 use ipnet::IpNet;
 
 use crate::known_paths::KnownPaths;
-use crate::middleware::{Gate, GateBounds, SecurityHeaders};
+use crate::metrics::HttpMetrics;
+use crate::middleware::{Gate, GateBounds, RateLimit, SecurityHeaders};
 use crate::readiness::Readiness;
 
 /// Everything that handlers need from the rest of the program.
@@ -52,15 +53,20 @@ pub(crate) struct State {
     pub deps: Deps,
     pub options: Options,
     pub known_paths: KnownPaths,
-    pub gate: Gate,
+    pub gate: Arc<Gate>,
+    /// Set if somebody wants to know.
+    pub metrics: OnceLock<HttpMetrics>,
+    /// `None` for any number of requests.
+    pub rate_limit: Option<RateLimit>,
     pub security_headers: SecurityHeaders,
 }
 
 impl State {
     pub(crate) fn new(deps: Deps, options: Options, known_paths: KnownPaths) -> Self {
         let strict_transport = options.public_origin.starts_with("https://");
-        let gate = Gate::new(GateBounds::default());
+        let gate = Arc::new(Gate::new(GateBounds::default()));
         let security_headers = SecurityHeaders { strict_transport };
-        Self { deps, options, known_paths, gate, security_headers }
+        let rate_limit = options.rate_limit_per_minute.map(RateLimit::per_minute);
+        Self { deps, options, known_paths, gate, metrics: OnceLock::new(), rate_limit, security_headers }
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::id::UserId;
+use hexado_domain::identity::UserStore;
 use hexado_domain::page::Page;
 use hexado_domain::task::{Expected, Task, TaskPatch, TaskQuery, TaskStore, rules};
 use hexado_domain::testing::fixtures::{draft, noon, title, user_id};
-use hexado_postgres::{Options, PgProbe, PgTaskStore, Postgres};
+use hexado_postgres::{Options, PgProbe, PgTaskStore, PgUserStore, Postgres};
 use tokio_postgres::Transaction;
 
 use crate::support::{BLOCKED, Bench, connect, options};
@@ -74,7 +75,19 @@ async fn a_server_that_does_not_answer_is_unavailable_and_holds_up_nobody_later(
     assert_eq!(unavailable(create(&bench.tasks, &bench.ann).await), "deadline has elapsed");
     assert_eq!(unavailable(list(&bench.tasks, &bench.ann).await), "deadline has elapsed");
     // The server still waits on the connection that was given up. The next call gets another one.
-    assert!(PgProbe::new(&bench.postgres).round_trip().await.is_ok());
+    assert!(PgUserStore::new(&bench.postgres).find(&bench.ann).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_table_is_not_ready_until_it_is_unlocked() {
+    let bench = Bench::with(short_lock).await;
+    let probe = PgProbe::new(&bench.postgres);
+    let mut other = connect(bench.database.url()).await;
+    let held = other.transaction().await.unwrap();
+    held.batch_execute("LOCK TABLE tasks").await.unwrap();
+    assert_eq!(unavailable(probe.round_trip().await), "canceling statement due to lock timeout");
+    held.commit().await.unwrap();
+    assert!(probe.round_trip().await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +136,12 @@ async fn a_read_only_database_is_read_but_neither_written_nor_ready() {
     let cause = unavailable(create(&store, &bench.ann).await);
     assert_eq!(cause, "cannot execute SELECT in a read-only transaction");
     let cause = unavailable(PgProbe::new(&postgres).round_trip().await);
-    assert_eq!(cause, "the database accepts no writes");
+    assert_eq!(cause, "cannot execute SELECT FOR UPDATE in a read-only transaction");
+
+    // Writable again, it is so without a new start: no session that accepts no writes is used for another one.
+    bench.execute(&format!("ALTER DATABASE \"{name}\" RESET default_transaction_read_only")).await;
+    assert!(PgProbe::new(&postgres).round_trip().await.is_ok());
+    assert!(create(&store, &bench.ann).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

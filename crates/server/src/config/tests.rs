@@ -4,6 +4,7 @@ mod database;
 mod guards;
 mod http;
 mod logs;
+mod telemetry;
 mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

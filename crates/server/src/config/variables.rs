@@ -39,6 +39,14 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "LOG_FILE", default: "none", meaning: "a file to log to as well", secret: false },
     Variable { name: "LOG_ROTATION", default: "daily", meaning: "when that file is begun anew: daily, hourly or never", secret: false },
     Variable { name: "LOG_KEEP", default: "7", meaning: "how many of these files are kept", secret: false },
+    Variable { name: "METRICS_ADDR", default: "none", meaning: "address and port on which Prometheus finds metrics", secret: false },
+    Variable { name: "OTEL_EXPORTER_OTLP_ENDPOINT", default: "none", meaning: "OpenTelemetry collector that traces are sent to", secret: false },
+    Variable { name: "OTEL_EXPORTER_OTLP_PROTOCOL", default: "http/protobuf", meaning: "how they are sent: http/protobuf", secret: false },
+    Variable { name: "OTEL_EXPORTER_OTLP_HEADERS", default: "none", meaning: "headers for the collector, as name=value,name=value", secret: true },
+    Variable { name: "OTEL_SERVICE_NAME", default: "hexado", meaning: "what the server is called in traces", secret: false },
+    Variable { name: "OTEL_RESOURCE_ATTRIBUTES", default: "none", meaning: "what else traces say of the server, as name=value,name=value", secret: false },
+    Variable { name: "OTEL_TRACES_SAMPLER", default: "parentbased_always_on", meaning: "which traces are sent", secret: false },
+    Variable { name: "OTEL_TRACES_SAMPLER_ARG", default: "1", meaning: "the part of all traces, from 0 to 1, for samplers by ratio", secret: false },
     Variable { name: "DATA_DIR", default: ".hexado, or below /var/lib/hexado for root", meaning: "folder of the private PostgreSQL and the local key", secret: false },
 ];
 

@@ -4,12 +4,20 @@
 
 mod commands;
 mod configuration;
+mod crashes;
 mod examples;
 mod instances;
+mod late_database;
 mod logs;
-mod outage;
+mod lost_connections;
+mod malformed;
+mod metrics;
+mod outages;
+mod overload;
 mod private_database;
 mod readme;
+mod slow_clients;
 mod stop;
 mod support;
 mod tasks;
+mod traces;

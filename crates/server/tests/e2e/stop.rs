@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_postgres::Client;
 
-use crate::support::{Database, Issuer, Server, body};
+use crate::support::{Database, Issuer, RawConnection, Server, body};
 
 #[tokio::test]
 async fn requests_in_flight_are_finished() {
@@ -54,6 +54,46 @@ async fn under_load_what_was_answered_is_stored_and_nothing_fails() {
     let (stored, answered) = (count.get::<_, i64>(0), answers.len());
     // A request may be carried out whose answer meets a client that has given up, but never the other way round.
     assert!(usize::try_from(stored).unwrap() >= answered, "{answered} answered, {stored} stored");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_connections_that_are_kept_open_every_request_is_answered_and_the_last_answer_says_so() {
+    let (database, issuer) = (Database::migrated().await, Issuer::start());
+    let key_set = issuer.key_set_url();
+    let variables = [("ENVIRONMENT", "staging"), ("DATABASE_URL", database.url()), ("JWKS_URL", key_set.as_str())];
+    let mut server = Server::start(&variables).await;
+    let mut clients = JoinSet::new();
+    for number in 0..32 {
+        let connection = RawConnection::open(&server).await;
+        clients.spawn(create_until_told_to_go(connection, issuer.token(&format!("user-{number}"))));
+    }
+    server.wait_for_log("/tasks").await;
+    server.signal("TERM");
+    let answered: i64 = clients.join_all().await.iter().sum();
+    assert!(server.wait().await.success(), "{}", server.log());
+    let count = database.connect().await.query_one("SELECT count(*) FROM tasks", &[]).await.unwrap();
+    assert_eq!(count.get::<_, i64>(0), answered);
+}
+
+/// One request after the other, as long as the server keeps the connection open.
+async fn create_until_told_to_go(mut connection: RawConnection, token: String) -> i64 {
+    let body = json!({"title": "Buy milk"}).to_string();
+    let request = format!(
+        "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut answered = 0;
+    loop {
+        connection.send(&request).await.unwrap();
+        let answer = connection.answer().await.unwrap();
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answered += 1;
+        if answer.head.contains("\r\nconnection: close\r\n") {
+            assert_eq!(connection.rest().await, "");
+            return answered;
+        }
+    }
 }
 
 #[tokio::test]

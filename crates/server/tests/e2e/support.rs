@@ -3,15 +3,22 @@
 mod database;
 mod issuer;
 mod port;
+mod proxy;
+mod raw;
 mod server;
+mod traffic;
 
-pub(crate) use database::Database;
+pub(crate) use database::{Database, connect};
 pub(crate) use issuer::{Issuer, claims};
 pub(crate) use port::free_port;
+pub(crate) use proxy::{Mode, Proxy};
+pub(crate) use raw::{RawAnswer, RawConnection};
 pub(crate) use server::{Server, hexado, hexado_in};
+pub(crate) use traffic::{Answer, Question, Traffic};
 
 use reqwest::{Client, Response};
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 
 /// Long and random enough to be accepted everywhere.
 pub(crate) const SECRET: &str = "kC1N1mUq0rUo5W6t3v0y9cZ2cEoZ4m2nC2bX7hJxk3U=";
@@ -29,4 +36,9 @@ pub(crate) async fn body(response: Response, status: u16) -> Value {
     let text = response.text().await.unwrap();
     assert_eq!(found, status, "{url} answers {text}");
     serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
+
+/// Runs what would hold up the test's runtime on a thread of its own.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    spawn_blocking(work).await.unwrap()
 }

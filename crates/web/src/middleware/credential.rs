@@ -30,7 +30,9 @@ fn bearer_token(request: &ServiceRequest) -> Result<Option<String>, Problem> {
     if values.next().is_some() {
         return Err(Problem::bad_request("credentials_ambiguous", "there is more than one Authorization header"));
     }
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).unwrap_or_default();
+    // Not `to_str`: it looks at each byte of a long token by itself.
+    let text = std::str::from_utf8(value.as_bytes()).ok();
+    let (scheme, token) = text.and_then(|text| text.split_once(' ')).unwrap_or_default();
     if scheme.eq_ignore_ascii_case("bearer") {
         Ok(Some(token.trim().to_owned()))
     } else {

@@ -8,10 +8,19 @@ use crate::problem::Problem;
 
 /// Lets a bounded number of requests work at once, and a few more wait a moment. Whoever finds no place is turned away at
 /// once: under overload, quick refusals keep the requests that are served fast and the memory small.
+#[derive(Debug)]
 pub(crate) struct Gate {
     places: Semaphore,
     waiting: AtomicUsize,
     bounds: GateBounds,
+}
+
+/// How full a [`Gate`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GateUsage {
+    pub places: usize,
+    pub taken: usize,
+    pub waiting: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +40,12 @@ impl Default for GateBounds {
 impl Gate {
     pub(crate) fn new(bounds: GateBounds) -> Self {
         Self { places: Semaphore::new(bounds.in_flight), waiting: AtomicUsize::new(0), bounds }
+    }
+
+    pub(crate) fn usage(&self) -> GateUsage {
+        let places = self.bounds.in_flight;
+        let taken = places.saturating_sub(self.places.available_permits());
+        GateUsage { places, taken, waiting: self.waiting.load(Ordering::Relaxed) }
     }
 
     /// A place, given back when it is dropped.
@@ -110,6 +125,6 @@ mod tests {
         for _ in 0..5 {
             assert!(gate.enter().await.is_err());
         }
-        assert_eq!(gate.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(gate.usage(), GateUsage { places: 2, taken: 2, waiting: 0 });
     }
 }

@@ -9,61 +9,72 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
-use hexado_domain::id::UserId;
+use opentelemetry::trace::SpanContext;
+use tracing::{Instrument, Span};
 
 use super::headers::ContentPolicy;
-use super::request_id;
+use super::{request_id, span, trace_context};
 use crate::extract::{Caller, CallerPath};
+use crate::metrics::HttpMetrics;
 use crate::problem::{self, Problem};
 use crate::state::State;
 
 /// Gives the request an id, turns every error into a problem (a panic too), adds the headers that every answer has, and
-/// writes one log line when the answer is known.
+/// tells of it when the answer is known: in one log line, the metrics and a span.
 pub(crate) async fn trace<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
+    let _in_flight = state.metrics.get().map(HttpMetrics::begin);
     let exchange = Exchange::begin(&request, &state);
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(response)) => Ok(exchange.finish(response, &state)),
-        Ok(Err(error)) => Err(exchange.fail(&error, &state)),
-        Err(_panic) => Err(exchange.fail(&Problem::internal().into(), &state)),
+    let answer = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(exchange.span.clone());
+    match answer.await {
+        Ok(Ok(response)) => Ok(exchange.finish(response)),
+        Ok(Err(error)) => Err(exchange.fail(&error)),
+        Err(_panic) => Err(exchange.fail(&Problem::internal().into())),
     }
 }
 
 /// What is known of a request before it is handed on, and needed when its answer comes back.
-struct Exchange {
+struct Exchange<'a> {
+    state: &'a State,
     started: Instant,
     method: actix_web::http::Method,
     path: String,
     request_id: String,
+    parent: Option<SpanContext>,
+    span: Span,
 }
 
-impl Exchange {
-    fn begin(request: &ServiceRequest, state: &State) -> Self {
-        let request_id = request_id::request_id(request.headers(), &*state.deps.clock, &*state.deps.entropy);
-        Self { started: Instant::now(), method: request.method().clone(), path: request.path().to_owned(), request_id }
+impl<'a> Exchange<'a> {
+    fn begin(request: &ServiceRequest, state: &'a State) -> Self {
+        let parent = trace_context::remote_parent(request.headers());
+        Self {
+            state,
+            started: Instant::now(),
+            method: request.method().clone(),
+            path: request.path().to_owned(),
+            request_id: request_id::request_id(request.headers(), &*state.deps.clock, &*state.deps.entropy),
+            span: span::begin(request, parent.as_ref()),
+            parent,
+        }
     }
 
-    fn finish<B: MessageBody>(self, response: ServiceResponse<B>, state: &State) -> ServiceResponse<EitherBody<B>> {
-        let status = response.status();
-        let failure = self.failure(&response, state);
-        let route = response.request().match_pattern();
-        let user = response.request().extensions().get::<Caller>().map(|caller| caller.user_id.clone());
-        let causes = failure.as_ref().and_then(|failure| failure.causes.clone());
+    fn finish<B: MessageBody>(self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+        let failure = self.failure(&response);
+        self.tell(&response, failure.as_ref());
         let mut response = match failure {
             Some(failure) => response.map_body(|head, _| failure.into_body(head)).map_into_right_body(),
             None => response.map_into_left_body(),
         };
-        self.put_headers(response.response_mut(), state);
-        self.log(status, route.as_deref(), user.as_ref().map(UserId::as_str), causes.as_deref());
+        self.put_headers(response.response_mut());
         response
     }
 
     /// What an error answer must tell: its own problem, or for answers of libraries one of the same status. A handler
     /// that wrote JSON has told it already (health does).
-    fn failure<B>(&self, response: &ServiceResponse<B>, state: &State) -> Option<Failure> {
+    fn failure<B>(&self, response: &ServiceResponse<B>) -> Option<Failure> {
         let status = response.status();
         if !status.is_client_error() && !status.is_server_error() {
             return None;
@@ -77,47 +88,87 @@ impl Exchange {
                 &generic
             }
         };
-        let path = response.request().extensions().get::<CallerPath>().map(|path| path.0.clone());
-        let instance = path.as_deref().unwrap_or(&self.path);
-        Some(Failure {
-            body: problem.body(instance, &self.request_id, state.options.reveal_causes),
-            causes: problem.causes(),
-        })
+        let extensions = response.request().extensions();
+        let path = extensions.get::<CallerPath>().map_or(&self.path, |path| &path.0);
+        Some(self.failure_of(problem, path))
     }
 
-    fn fail(self, error: &Error, state: &State) -> Error {
+    fn failure_of(&self, problem: &Problem, path: &str) -> Failure {
+        let body = problem.body(path, &self.request_id, self.state.options.reveal_causes);
+        Failure { code: problem.code(), body, causes: problem.causes() }
+    }
+
+    fn fail(self, error: &Error) -> Error {
         let generic = Problem::of_status(error.as_response_error().status_code());
         let problem = error.as_error::<Problem>().unwrap_or(&generic);
-        let mut response = actix_web::ResponseError::error_response(problem);
-        response.headers_mut().insert(header::CONTENT_TYPE, problem::CONTENT_TYPE);
-        let body = problem.body(&self.path, &self.request_id, state.options.reveal_causes);
-        let mut response = response.set_body(BoxBody::new(body));
-        self.put_headers(&mut response, state);
-        self.log(response.status(), None, None, problem.causes().as_deref());
+        let failure = self.failure_of(problem, &self.path);
+        let response = actix_web::ResponseError::error_response(problem);
+        let outcome = Outcome { status: response.status(), route: None, user: None, failure: Some(&failure) };
+        self.tell_outcome(&outcome);
+        let mut response = response.map_body(|head, _| failure.into_body(head));
+        self.put_headers(&mut response);
         InternalError::from_response(problem.to_string(), response).into()
     }
 
-    fn put_headers<B>(&self, response: &mut HttpResponse<B>, state: &State) {
+    fn put_headers<B>(&self, response: &mut HttpResponse<B>) {
         let policy = response.extensions().get::<ContentPolicy>().copied();
         let headers = response.headers_mut();
-        state.security_headers.put(headers, policy);
+        self.state.security_headers.put(headers, policy);
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(HeaderName::from_static(request_id::NAME), id);
         }
     }
 
-    fn log(&self, status: StatusCode, route: Option<&str>, user: Option<&str>, error: Option<&str>) {
-        let (method, status) = (self.method.as_str(), status.as_u16());
-        let route = route.unwrap_or("none");
+    fn tell<B>(&self, response: &ServiceResponse<B>, failure: Option<&Failure>) {
+        let (request, status) = (response.request(), response.status());
+        let (route, extensions) = (request.match_pattern(), request.extensions());
+        let user = extensions.get::<Caller>().map(|caller| caller.user_id.as_str());
+        self.tell_outcome(&Outcome { status, route: route.as_deref(), user, failure });
+    }
+
+    fn tell_outcome(&self, outcome: &Outcome<'_>) {
+        span::end(&self.span, &self.method, outcome.route, outcome.status);
+        if let Some(metrics) = self.state.metrics.get() {
+            self.count(metrics, outcome);
+        }
+        self.log(outcome);
+    }
+
+    fn count(&self, metrics: &HttpMetrics, outcome: &Outcome<'_>) {
+        let Outcome { status, route, failure, .. } = outcome;
+        metrics.answered(route.unwrap_or(NO_ROUTE), &self.method, *status, self.started.elapsed());
+        let is_refusal = matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        if let Some(failure) = failure.filter(|_| is_refusal) {
+            metrics.refused(failure.code);
+        }
+    }
+
+    fn log(&self, outcome: &Outcome<'_>) {
+        let (method, status) = (self.method.as_str(), outcome.status.as_u16());
+        let (route, user) = (outcome.route.unwrap_or(NO_ROUTE), outcome.user);
+        let error = outcome.failure.and_then(|failure| failure.causes.as_deref());
         // Whole microseconds, so that it is short to write.
         let duration_ms = (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         let request_id = self.request_id.as_str();
+        let trace_id = span::trace_id(&self.span, self.parent.as_ref());
+        let trace_id = trace_id.as_deref();
         if status >= 500 {
-            tracing::warn!(target: "hexado_web::access", method, route, status, duration_ms, user, request_id, error);
+            tracing::warn!(target: "hexado_web::access", method, route, status, duration_ms, user, request_id, trace_id, error);
         } else {
-            tracing::info!(target: "hexado_web::access", method, route, status, duration_ms, user, request_id, error);
+            tracing::info!(target: "hexado_web::access", method, route, status, duration_ms, user, request_id, trace_id, error);
         }
     }
+}
+
+/// What stands for the route of all requests that match none.
+const NO_ROUTE: &str = "none";
+
+/// How a request ended.
+struct Outcome<'a> {
+    status: StatusCode,
+    route: Option<&'a str>,
+    user: Option<&'a str>,
+    failure: Option<&'a Failure>,
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -125,6 +176,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 struct Failure {
+    code: &'static str,
     body: String,
     causes: Option<String>,
 }

@@ -8,13 +8,16 @@ const HEADERS = [
 const JWT = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
 const SIGNATURE = /[A-Za-z0-9+/]{43}=|(?:[A-Za-z0-9]|%2B|%2F){43}%3D/g;
 const MINUTE = 60_000;
+/** Times are told in multiples of so many minutes, as machines may be slow. */
+const MINUTES = 5;
 
 /** Knows the random values of one server, so that the same value gets the same name wherever it turns up. */
 export class Normalizer {
   #names = new Map();
-  #counts = new Map();
   #origin;
   #run;
+  /** What is being normalized: new names tell where they come from. */
+  step = "";
 
   constructor(base, run) {
     this.#origin = base;
@@ -36,7 +39,7 @@ export class Normalizer {
 
   /** A JSON value. */
   #value(key, value) {
-    if (key === "x" && value.length === 43) return "<public key>";
+    if (key === "x" && value?.length === 43) return "<public key>";
     if (typeof value === "string") return JWT.test(value) ? this.jwt(value) : this.#string(key, value);
     if (value === null || typeof value !== "object") return value;
     if (Array.isArray(value)) return inOrder(value).map((item) => this.#value(key, item));
@@ -69,9 +72,9 @@ export class Normalizer {
 
   #name(key, word) {
     if (!this.#names.has(word)) {
-      const kind = `${key}, ${word.length}`;
-      this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
-      this.#names.set(word, `<${kind} #${this.#counts.get(kind)}>`);
+      const name = `${key} of ${this.step}, ${word.length} characters`;
+      const taken = [...this.#names.values()].filter((other) => other.includes(name)).length;
+      this.#names.set(word, `<${name}${taken ? ` (${taken + 1})` : ""}>`);
     }
     return this.#names.get(word);
   }
@@ -83,5 +86,5 @@ function inOrder(items) {
 }
 
 function fromNow(moment) {
-  return `<in ${Math.round((moment - Date.now()) / MINUTE)} min>`;
+  return `<in ${MINUTES * Math.round((moment - Date.now()) / MINUTE / MINUTES)} min>`;
 }

@@ -57,6 +57,7 @@ export class Side {
 
   async #step(step, method, path, options) {
     const answer = await this.#request(method, path, options);
+    this.#normalizer.step = step;
     this.#record(step, this.#normalizer.answer(answer));
     return answer;
   }
@@ -94,6 +95,7 @@ export class Side {
   /** The link in the next mail to an address; where it leads is recorded. */
   async mail(step, address) {
     const { to, link } = await this.#mailbox.take(address);
+    this.#normalizer.step = step;
     this.#record(step, { to: this.#normalizer.text("to", to.join()), link: this.#normalizer.text("link", link ?? "") });
     return link.slice(this.#base.length);
   }

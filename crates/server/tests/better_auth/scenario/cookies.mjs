@@ -48,6 +48,8 @@ export async function cookies(s) {
 
   const forgotten = s.session(await s.post("not remembered", "/sign-in/email", { email: s.address("ann"), password: "password-1", rememberMe: false }));
   await s.get("a session that is not remembered", "/get-session", { as: forgotten });
+  await s.get("its token as bearer", "/get-session", { headers: { authorization: `Bearer ${forgotten.token}` } });
+  await s.get("its cookie alone", "/get-session", { headers: { cookie: forgotten.cookie.split("; ")[0] } });
   await s.post("update of one that is not remembered", "/update-user", { name: "Ann" }, { as: forgotten });
   await s.post("sign-out of one that is not remembered", "/sign-out", {}, { as: forgotten });
   await s.get("after sign-out", "/get-session", { as: forgotten });

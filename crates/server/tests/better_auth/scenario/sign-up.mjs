@@ -13,6 +13,17 @@ export async function signUp(s) {
     "no address": { email: "nope" },
     "an address without a dot": { email: "ann@localhost" },
     "an address with a space": { email: `ann b.${ann.email}` },
+    "an address with two dots": { email: `a..${ann.email}` },
+    "an address with a dot first": { email: `.${ann.email}` },
+    "an address with a dot before the at": { email: ann.email.replace("@", ".@") },
+    "an address with quotes": { email: `"ann b"@example.com` },
+    "an address with a short top-level domain": { email: "ann@example.c" },
+    "an address at a number": { email: "ann@[127.0.0.1]" },
+    "an address with two ats": { email: "ann@bob@example.com" },
+    "an address in Unicode": { email: "änn@example.com" },
+    "an address at a Unicode domain": { email: "ann@exämple.com" },
+    "an address with a line feed": { email: `${ann.email}\n` },
+    "an address with a zero": { email: `\0${ann.email}` },
     "an empty address": { email: "" },
     "an address with spaces around it": { email: ` ${ann.email} ` },
     "7 units": { password: "1234567" },
@@ -48,6 +59,17 @@ export async function signUp(s) {
   await other("an empty name", "unnamed", { name: "" });
   await other("a name with spaces", "spaces", { name: "  Ann  " });
   await other("markup in a name", "markup", { name: "<b>Ann</b> & 'Bob' \"Ünïcödé\" \u2028" });
+  await other("an apostrophe, a plus and a minus in an address", "o'ann+x-y_z", {});
+  await other("an address at a domain with a minus", "x", { email: s.address("minus").replace("example", "a-b.ex-ample") });
+  await other("a name of 100 characters", "long", { name: "ü".repeat(100) });
+  await other("a name of 101 characters", "longer", { name: "ü".repeat(101) });
+  await other("an address of 200 characters", "x", { email: s.address("y".repeat(200 - s.address("").length)) });
+  await other("an address of 201 characters", "x", { email: s.address("z".repeat(201 - s.address("").length)) });
+  await other("an image of 501 characters", "picture", { image: `https://example.com/${"x".repeat(481)}` });
+  await other("a name with a zero", "zero", { name: "Ann\0" });
+  await other("a name with a line feed", "lines", { name: "Ann\nB." });
+  await other("a name with half a character", "half", { name: "Ann \ud800" });
+  await other("a password with a zero", "nul", { password: "pass\0word" });
   await other("an image", "image", { image: "https://example.com/a.png" });
   await other("null for an image", "noimage", { image: null });
   await other("not remembered", "forgotten", { rememberMe: false });

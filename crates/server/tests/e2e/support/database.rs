@@ -30,12 +30,21 @@ impl Database {
         self.0.url()
     }
 
+    pub(crate) fn name(&self) -> &str {
+        self.0.name()
+    }
+
     /// A connection beside the server's.
     pub(crate) async fn connect(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client
+        connect(self.url()).await
     }
+}
+
+/// A connection that ends with its client.
+pub(crate) async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
 }
 
 /// Changes with every change of the migrations.

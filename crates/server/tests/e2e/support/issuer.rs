@@ -8,6 +8,8 @@ use hexado_domain::clock::Clock as _;
 use hexado_domain::id::UserId;
 use hexado_local::{OsEntropy, SystemClock};
 
+use super::Server;
+
 /// Somebody else's server that signs tokens and publishes its key. It ends with the test.
 pub(crate) struct Issuer {
     origin: String,
@@ -27,6 +29,11 @@ impl Issuer {
     /// What `JWKS_URL` must be for the issuer's tokens to be accepted.
     pub(crate) fn key_set_url(&self) -> String {
         format!("{}/api/auth/jwks", self.origin)
+    }
+
+    /// A server that accepts the issuer's tokens and keeps its data at `database`.
+    pub(crate) async fn server(&self, database: &str) -> Server {
+        Server::start(&[("DATABASE_URL", database), ("JWKS_URL", &self.key_set_url())]).await
     }
 
     /// A token of `user` for one hour.

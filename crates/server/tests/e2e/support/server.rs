@@ -116,6 +116,12 @@ impl Server {
         assert!(sent.success());
     }
 
+    /// What the process holds of the machine's memory at the moment, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        let told = Command::new("ps").args(["-o", "rss=", "-p", &self.child.id().to_string()]).output().unwrap();
+        String::from_utf8(told.stdout).unwrap().trim().parse().unwrap()
+    }
+
     /// Waits for the process to end.
     pub(crate) async fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
