@@ -32,13 +32,13 @@ pub use change::{
     EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion, Which,
 };
 pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
-pub use credential::{Credential, signed};
+pub use credential::Credential;
 pub use doors::{Doors, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
 pub use event::{AuthEvent, AuthEventKind, Visitor};
 pub use key::{KeyPolicy, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
-pub use link::{CallbackUrl, TrustedOrigins, origin_of};
+pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
 pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
 pub use policy::IdentityPolicy;
 pub use ports::{

@@ -95,23 +95,6 @@ pub fn percent_encoded(text: &str) -> String {
     })
 }
 
-/// What `text` encodes; `None` for broken encodings and for what is not UTF-8.
-pub fn percent_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
-            plain => plain,
-        });
-    }
-    String::from_utf8(decoded).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,16 +138,6 @@ mod tests {
             "/<script>",
         ] {
             assert_eq!(CallbackUrl::parse(url, &trusted()), None, "{url:?}");
-        }
-    }
-
-    #[test]
-    fn what_was_encoded_can_be_decoded_and_broken_encodings_cannot() {
-        for text in ["", "a b", "a+b/=", "%", "ä🔑"] {
-            assert_eq!(percent_decoded(&percent_encoded(text)).as_deref(), Some(text));
-        }
-        for broken in ["%", "%4", "%zz", "a%+1", "%ff"] {
-            assert_eq!(percent_decoded(broken), None, "{broken}");
         }
     }
 

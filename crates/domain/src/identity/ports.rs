@@ -172,10 +172,11 @@ pub enum SigningError {
 /// Signs what clients hand back to us, by the secret.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait Signer: Send + Sync {
-    /// A signature of `value`: 44 characters of base64.
-    fn signature(&self, value: &str) -> String;
+    /// `value`, a dot and its signature: 44 characters of base64. In cookies it stands percent-encoded.
+    fn sign(&self, value: &str) -> String;
 
-    fn verify(&self, value: &str, signature: &str) -> bool;
+    /// The value that was signed, percent-encoded or not, if the signature is ours.
+    fn unsign(&self, signed: &str) -> Option<String>;
 
     /// The token of a mailed link.
     fn email_token(&self, claims: &EmailClaims, now: DateTime<Utc>) -> Result<String, SigningError>;
