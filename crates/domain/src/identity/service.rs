@@ -202,7 +202,9 @@ mod tests {
     }
 
     fn in_sessions(sessions: MockSessionStore) -> MockIdentity {
-        MockIdentity { sessions, callers: forgetful(), ..MockIdentity::default() }
+        let mut identity = MockIdentity { sessions, callers: forgetful(), ..MockIdentity::default() };
+        identity.signer.expect_unsign().returning(|_| None);
+        identity
     }
 
     fn quiet() -> MockAuthChanges {
