@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use hexado_domain::id::UserId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What a token says. The comments name the claims (RFC 7519, section 4.1; OpenID Connect Core, section 5.1).
 #[derive(Clone, Debug)]
@@ -22,19 +22,16 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub(crate) fn to_json(&self) -> Value {
-        let mut claims = json!({
-            "sub": self.subject.as_str(),
-            "iat": self.issued_at.timestamp(),
-            "exp": self.expires_at.timestamp(),
-            "iss": self.issuer,
-            "aud": self.audience,
-        });
-        for (name, value) in [("email", &self.email), ("name", &self.name)] {
-            if let Some(value) = value {
-                claims[name] = json!(value);
-            }
-        }
-        claims
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        let always = [
+            ("sub", json!(self.subject.as_str())),
+            ("iat", json!(self.issued_at.timestamp())),
+            ("exp", json!(self.expires_at.timestamp())),
+            ("iss", json!(self.issuer)),
+            ("aud", json!(self.audience)),
+        ];
+        let if_known = [("email", &self.email), ("name", &self.name)];
+        let if_known = if_known.into_iter().filter_map(|(name, value)| Some((name, json!(value.as_ref()?))));
+        always.into_iter().chain(if_known).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }

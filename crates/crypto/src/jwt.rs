@@ -2,14 +2,36 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
-
-use crate::claims::Claims;
+use serde_json::{Map, Value};
 
 /// `header.claims.signature`, with the signature that `sign` makes over the first two parts.
-pub(crate) fn compact<S: AsRef<[u8]>>(header: &Value, claims: &Claims, sign: impl FnOnce(&[u8]) -> S) -> String {
-    let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
-    let message = format!("{}.{}", part(header), part(&claims.to_json()));
-    let signature = URL_SAFE_NO_PAD.encode(sign(message.as_bytes()));
-    format!("{message}.{signature}")
+pub(crate) fn compact<S: AsRef<[u8]>, E>(
+    header: &Value,
+    claims: &Map<String, Value>,
+    sign: impl FnOnce(&[u8]) -> Result<S, E>,
+) -> Result<String, E> {
+    let header = URL_SAFE_NO_PAD.encode(header.to_string());
+    let claims = URL_SAFE_NO_PAD.encode(Value::from(claims.clone()).to_string());
+    let message = format!("{header}.{claims}");
+    let signature = URL_SAFE_NO_PAD.encode(sign(message.as_bytes())?);
+    Ok(format!("{message}.{signature}"))
+}
+
+/// A token taken apart. Nothing of it has been checked.
+pub(crate) struct Parts<'a> {
+    /// What is signed.
+    pub(crate) message: &'a str,
+    pub(crate) header: Map<String, Value>,
+    pub(crate) claims: Map<String, Value>,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn parse(token: &'a str) -> Option<Self> {
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let decode = |part| URL_SAFE_NO_PAD.decode(part).ok();
+        let object = |part| serde_json::from_slice(&decode(part)?).ok();
+        Some(Self { message, header: object(header)?, claims: object(claims)?, signature: decode(signature)? })
+    }
 }

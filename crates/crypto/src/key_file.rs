@@ -8,9 +8,9 @@ use hexado_domain::entropy::Entropy;
 use secrecy::ExposeSecret;
 use thiserror::Error;
 
-use crate::signing_key::{InvalidKey, SigningKey};
+use crate::signing_key::{Algorithm, InvalidKey, SigningKey};
 
-/// The key in the file at `path`; if there is none, a new one, which is kept there for this user of the operating system
+/// The Ed25519 key in the file at `path`; if there is none, a new one, which is kept there for this user of the operating system
 /// alone. Of several processes that find none at once, one makes the key, and all get that one. The folder must exist.
 pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyFileError> {
     let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
@@ -21,7 +21,7 @@ pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, 
         }
         read => read,
     };
-    SigningKey::from_private_jwk(&text.map_err(failed)?)
+    SigningKey::from_private_jwk(Algorithm::EdDsa, &text.map_err(failed)?)
         .map_err(|source| KeyFileError::Invalid { path: path.to_owned(), source })
 }
 
@@ -37,7 +37,7 @@ pub enum KeyFileError {
 /// Writes a new key under another name first: the file is never seen half written. Then links it to its own name,
 /// which does not replace a file that another process was quicker to put there.
 fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
-    let key = SigningKey::generate(entropy).map_err(io::Error::other)?;
+    let key = SigningKey::generate(Algorithm::EdDsa, entropy).map_err(io::Error::other)?;
     let temporary = temporary_name(path, entropy);
     let linked = write_private(&temporary, key.to_private_jwk().expose_secret())
         .and_then(|()| fs::hard_link(&temporary, path))

@@ -1,5 +1,7 @@
 //! Opening connections.
 
+mod error;
+
 use std::error::Error;
 use std::future::Future;
 
@@ -10,6 +12,9 @@ use tokio::time::timeout;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+pub use error::ConnectError;
+pub(crate) use error::place;
 
 use crate::options::Options;
 
@@ -70,7 +75,8 @@ impl Connector {
     }
 
     async fn dial(&self, server: &Config) -> ConnectionResult<(Client, Connection<Socket, TlsStream>)> {
-        server.connect(self.options.tls.clone()).await.map_err(|error| ConnectionError::BadConnection(in_full(&error)))
+        let dialled = server.connect(self.options.tls.clone()).await;
+        dialled.map_err(|error| bad_connection(&ConnectError::new(&error, &self.options)))
     }
 
     async fn limited(&self, mut conn: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
@@ -79,10 +85,22 @@ impl Connector {
     }
 
     async fn in_time<T>(&self, opening: impl Future<Output = ConnectionResult<T>>) -> ConnectionResult<T> {
-        let limit = self.options.limits.connect;
-        let late = || ConnectionError::BadConnection(format!("no connection within {limit:?}"));
-        timeout(limit, opening).await.unwrap_or_else(|_| Err(late()))
+        let opened = timeout(self.options.limits.connect, opening).await;
+        opened.unwrap_or_else(|_| Err(bad_connection(&ConnectError::late(&self.options))))
     }
+}
+
+/// A connection on which nothing has been said yet. It lives on the present runtime, and ends with the client.
+pub(crate) async fn open_bare(options: &Options) -> Result<Client, ConnectError> {
+    let dialled = timeout(options.limits.connect, options.server.connect(options.tls.clone())).await;
+    let dialled = dialled.map_err(|_| ConnectError::late(options))?;
+    let (client, connection) = dialled.map_err(|error| ConnectError::new(&error, options))?;
+    tokio::spawn(drive(connection));
+    Ok(client)
+}
+
+fn bad_connection(error: &ConnectError) -> ConnectionError {
+    ConnectionError::BadConnection(error.to_string())
 }
 
 async fn drive(connection: Connection<Socket, TlsStream>) {

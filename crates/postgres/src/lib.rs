@@ -8,9 +8,11 @@ mod auth_changes;
 mod connect;
 mod db;
 mod error;
+mod examine;
 mod lanes;
 pub mod migrate;
 mod options;
+pub mod pooling;
 mod probe;
 mod schema;
 mod statement;
@@ -28,16 +30,17 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use auth_changes::PgAuthChanges;
+pub use connect::ConnectError;
 pub use db::{PoolUsage, Usage};
+pub use examine::{Examination, OLDEST_VERSION, Slots, examine};
 pub use lanes::LaneUsage;
 pub use options::{Limits, Options, OptionsError};
 pub use probe::PgProbe;
 pub use tasks::PgTaskStore;
-pub use tls::TlsError;
+pub use tls::{SslMode, TlsError};
 pub use users::PgUserStore;
 
 use crate::db::Db;
-use crate::tls::SslMode;
 
 /// One database. Cheap to clone.
 #[derive(Clone)]

@@ -18,6 +18,7 @@ use hexado_domain::error::StoreError;
 use crate::connect::Connector;
 use crate::error::Failure;
 use crate::options::Options;
+use crate::pooling;
 use crate::statement::Statement;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
@@ -34,6 +35,9 @@ const POLL: Duration = Duration::from_millis(100);
 pub async fn run(options: &Options) -> Result<Vec<String>, StoreError> {
     let conn = open(options).await?;
     let mut missing = missing_of(&conn).await?;
+    if !missing.is_empty() {
+        pooling::check_locks(options).await?;
+    }
     while !missing.is_empty() {
         // Not `pg_advisory_lock`: who waits in it holds a snapshot that `CREATE INDEX CONCURRENTLY` would wait for.
         if try_lock(&conn).await? {
@@ -52,9 +56,19 @@ pub async fn pending(options: &Options) -> Result<Vec<String>, StoreError> {
     Ok(missing_of(&open(options).await?).await?)
 }
 
+/// The versions of migrations that ran and are none of ours: a newer Hexado's. Changes nothing.
+pub async fn unknown(options: &Options) -> Result<Vec<String>, StoreError> {
+    let applied = applied(&open(options).await?).await?;
+    let ours: HashSet<_> = ours()?.iter().map(|migration| migration.name().version().to_string()).collect();
+    let mut unknown: Vec<_> = applied.difference(&ours).cloned().collect();
+    unknown.sort_unstable();
+    Ok(unknown)
+}
+
 /// Undoes all migrations, the latest first. **Tasks are lost**; the table of users stays.
 pub async fn revert_all(options: &Options) -> Result<(), StoreError> {
     let conn = open(options).await?;
+    pooling::check_locks(options).await?;
     while !try_lock(&conn).await? {
         tokio::time::sleep(POLL).await;
     }
@@ -67,10 +81,14 @@ async fn open(options: &Options) -> Result<AsyncPgConnection, Failure> {
 }
 
 async fn missing_of(conn: &AsyncPgConnection) -> Result<Vec<String>, Failure> {
-    let all = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(Failure::Unexpected)?;
     let applied = applied(conn).await?;
-    let missing = all.iter().filter(|migration| !applied.contains(&migration.name().version().to_string()));
+    let ours = ours()?;
+    let missing = ours.iter().filter(|migration| !applied.contains(&migration.name().version().to_string()));
     Ok(missing.map(|migration| migration.name().to_string()).collect())
+}
+
+fn ours() -> Result<Vec<Box<dyn Migration<Pg>>>, Failure> {
+    MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(Failure::Unexpected)
 }
 
 /// The versions that diesel noted. Its table is made by the first migration.

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{ChannelBinding, Host};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::form_urlencoded;
 
+use crate::connect::place;
 use crate::tls::{self, SslMode, TlsError};
 
 /// How to reach a database, and within which limits.
@@ -67,19 +68,34 @@ impl Options {
                 // asyncpg's name for the same thing.
                 "sslmode" | "ssl" => wanted.mode = Some(value.parse()?),
                 "sslrootcert" => wanted.root_cert = Some(value.into_owned()),
+                "sslcert" | "sslkey" | "sslpassword" => return Err(OptionsError::ClientCertificate(name.into_owned())),
                 _ => drop(others.append_pair(&name, &value)),
             }
         }
-        let mode = wanted.effective_mode()?;
+        // Serialized again, a space is `+`, which only forms read as a space.
+        let url = format!("postgresql://{base}?{}", others.finish().replace('+', "%20"));
+        let server: Config = url.parse().map_err(OptionsError::refused)?;
+        let mode = if is_local(&server) { SslMode::Disable } else { wanted.effective_mode()? };
+        if mode == SslMode::Disable && server.get_channel_binding() == ChannelBinding::Require {
+            return Err(OptionsError::BindingWithoutTls);
+        }
         if production && mode == SslMode::Prefer {
             return Err(OptionsError::PreferInProduction);
         }
-        // Serialized again, a space is `+`, which only forms read as a space.
-        let url = format!("postgresql://{base}?{}", others.finish().replace('+', "%20"));
-        let server = with_defaults(url.parse().map_err(OptionsError::refused)?, mode)?;
+        let server = with_defaults(server, mode)?;
         let tls = tls::connector(mode, wanted.root_cert.as_deref())?;
         let (pool_size, lanes, limits) = (16, 2, Limits::default());
         Ok(Self { pool_size, lanes, limits, server, ssl_mode: mode, tls })
+    }
+
+    /// How the way to the server is protected. Sockets of this machine need nothing.
+    pub fn ssl_mode(&self) -> SslMode {
+        self.ssl_mode
+    }
+
+    /// Hosts and ports, for people.
+    pub fn place(&self) -> String {
+        place(&self.server)
     }
 }
 
@@ -107,6 +123,12 @@ pub enum OptionsError {
         "sslmode=prefer, which is also the default, may fall back to plain text: say verify-full, require or disable"
     )]
     PreferInProduction,
+    #[error("channel_binding=require needs TLS: say sslmode=verify-full or require, too")]
+    BindingWithoutTls,
+    #[error("`{0}` is not supported: the server must accept a password, which TLS and SCRAM protect")]
+    ClientCertificate(String),
+    #[error("{0} is not supported: leave it out")]
+    Unsupported(String),
     #[error("{0}")]
     Tls(#[from] TlsError),
     #[error("{0}")]
@@ -116,7 +138,15 @@ pub enum OptionsError {
 impl OptionsError {
     fn refused(error: tokio_postgres::Error) -> Self {
         let text = error.to_string();
-        Self::Refused(error.into_source().map_or(text, |cause| cause.to_string()))
+        let text = error.into_source().map_or(text, |cause| cause.to_string());
+        match text.strip_prefix("unknown option ") {
+            // What is no name may be a part of a password.
+            Some(name) if name.trim_matches('`').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+                Self::Unsupported(name.to_owned())
+            }
+            Some(_) => Self::Unsupported("a parameter behind the `?`".to_owned()),
+            None => Self::Refused(text),
+        }
     }
 }
 
@@ -132,6 +162,12 @@ fn split(url: &str) -> Result<(&str, &str), OptionsError> {
         Some(mark) => (&rest[..host + mark], &rest[host + mark + 1..]),
         None => (rest, ""),
     })
+}
+
+/// Whether the server is reached by sockets alone, for which libpq ignores `sslmode`.
+fn is_local(server: &Config) -> bool {
+    let hosts = server.get_hosts();
+    server.get_hostaddrs().is_empty() && !hosts.is_empty() && !hosts.iter().any(|host| matches!(host, Host::Tcp(_)))
 }
 
 fn with_defaults(mut server: Config, mode: SslMode) -> Result<Config, OptionsError> {
@@ -238,11 +274,31 @@ mod tests {
     }
 
     #[test]
+    fn a_socket_needs_no_tls() {
+        for url in
+            ["postgres://ann@%2Frun%2Fpostgresql/hexado", "postgres:///hexado?host=/run/postgresql&sslmode=require"]
+        {
+            let options = Options::parse(url, true).unwrap();
+            assert_eq!(options.ssl_mode(), SslMode::Disable, "{url}");
+            assert_eq!(options.place(), "/run/postgresql/.s.PGSQL.5432");
+        }
+    }
+
+    #[test]
+    fn channel_binding_needs_tls() {
+        let refusal = refusal("postgres://db.example/hexado?sslmode=disable&channel_binding=require");
+        assert_eq!(refusal, "channel_binding=require needs TLS: say sslmode=verify-full or require, too");
+    }
+
+    #[test]
     fn other_parameters_reach_the_driver() {
         let server = options("postgres://db.example/a?channel_binding=require&application_name=my%20app").server;
-        assert_eq!(server.get_channel_binding(), tokio_postgres::config::ChannelBinding::Require);
+        assert_eq!(server.get_channel_binding(), ChannelBinding::Require);
         assert_eq!(server.get_application_name(), Some("my app"));
-        assert_eq!(refusal("postgres://db.example/a?pgbouncer=true"), "unknown option `pgbouncer`");
+        let refusal_of = |parameter: &str| refusal(&format!("postgres://db.example/a?{parameter}"));
+        assert_eq!(refusal_of("pgbouncer=true"), "`pgbouncer` is not supported: leave it out");
+        assert!(refusal_of("sslcert=/client.pem").starts_with("`sslcert` is not supported: the server must accept"));
+        assert!(refusal_of("sslkey=/client.key").starts_with("`sslkey` is not supported: the server must accept"));
         assert_eq!(refusal("postgres://db.example:port/a"), "invalid value for option `port`");
     }
 
@@ -250,7 +306,7 @@ mod tests {
     fn a_password_is_never_shown() {
         let url = "postgres://ann:hunter2@db.example/hexado";
         assert!(!format!("{:?}", options(url)).contains("hunter2"));
-        for wrong in ["?sslmode=no", "?what=1", ":x"] {
+        for wrong in ["?sslmode=no", "?what=1", ":x", "?hunter2@db.example/hexado"] {
             let error = Options::parse(&format!("postgres://ann:hunter2@db.example{wrong}"), false).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
         }

@@ -15,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// libpq's `sslmode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SslMode {
+pub enum SslMode {
     Disable,
     /// Encrypted if the server offers it. Nothing is verified.
     Prefer,

@@ -1,12 +1,15 @@
 //! Tokens made here, read by a library that had no part in making them.
 #![expect(clippy::unwrap_used, reason = "what cannot be unwrapped fails the test")]
 
+use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use hexado_crypto::{Claims, SigningKey, sign_hs256};
+use hexado_crypto::{Algorithm, Claims, SigningKey, sign_hs256};
 use hexado_domain::entropy::Entropy;
 use hexado_domain::testing::fixtures::{noon, user_id};
 use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation, decode};
+use jsonwebtoken::{DecodingKey, TokenData, Validation, decode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -34,12 +37,20 @@ fn claims() -> Claims {
     }
 }
 
-fn read(token: &str, key: &DecodingKey, algorithm: Algorithm) -> jsonwebtoken::errors::Result<TokenData<Value>> {
+fn read(
+    token: &str,
+    key: &DecodingKey,
+    algorithm: jsonwebtoken::Algorithm,
+) -> jsonwebtoken::errors::Result<TokenData<Value>> {
     let mut validation = Validation::new(algorithm);
     validation.set_audience(&["https://app.example.com"]);
     // The library would compare `exp` with the present.
     validation.validate_exp = false;
     decode(token, key, &validation)
+}
+
+fn ed25519(byte: u8) -> SigningKey {
+    SigningKey::generate(Algorithm::EdDsa, &Constant(byte)).unwrap()
 }
 
 fn decoding_key(key: &SigningKey) -> DecodingKey {
@@ -49,8 +60,9 @@ fn decoding_key(key: &SigningKey) -> DecodingKey {
 
 #[test]
 fn a_token_can_be_checked_with_the_published_key_set() {
-    let key = SigningKey::generate(&Constant(1)).unwrap();
-    let TokenData { header, claims } = read(&key.sign(&claims()), &decoding_key(&key), Algorithm::EdDSA).unwrap();
+    let key = ed25519(1);
+    let TokenData { header, claims } =
+        read(&key.sign(&claims()).unwrap(), &decoding_key(&key), jsonwebtoken::Algorithm::EdDSA).unwrap();
     assert_eq!((header.kid.as_deref(), header.typ), (Some(key.kid()), None));
     assert_eq!(
         claims,
@@ -67,16 +79,41 @@ fn a_token_can_be_checked_with_the_published_key_set() {
 }
 
 #[test]
+fn keys_of_every_algorithm_make_tokens_that_can_be_checked() {
+    for algorithm in Algorithm::ALL {
+        // That library does not know P-521; the next test covers it.
+        let Ok(theirs) = algorithm.name().parse() else { continue };
+        let key = SigningKey::generate(algorithm, &Constant(1)).unwrap().named("its name");
+        let TokenData { header, claims } = read(&key.sign(&claims()).unwrap(), &decoding_key(&key), theirs).unwrap();
+        assert_eq!((header.kid.as_deref(), &claims["sub"]), (Some("its name"), &json!("ann")), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_p_521_signature_is_two_numbers_that_fit_the_public_key() {
+    let key = SigningKey::generate(Algorithm::Es512, &Constant(1)).unwrap();
+    let token = key.sign(&claims()).unwrap();
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let jwk = key.public_jwk();
+    let [x, y] = ["x", "y"].map(|name| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap());
+    let public = UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, [&[4], &x[..], &y[..]].concat());
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    assert_eq!(signature.len(), 2 * 66);
+    assert!(public.verify(message.as_bytes(), &signature).is_ok());
+    assert!(public.verify(b"another message", &signature).is_err());
+}
+
+#[test]
 fn a_token_of_one_key_cannot_be_checked_with_another() {
-    let [one, other] = [1, 2].map(|byte| SigningKey::generate(&Constant(byte)).unwrap());
-    assert!(read(&one.sign(&claims()), &decoding_key(&other), Algorithm::EdDSA).is_err());
+    let [one, other] = [1, 2].map(ed25519);
+    assert!(read(&one.sign(&claims()).unwrap(), &decoding_key(&other), jsonwebtoken::Algorithm::EdDSA).is_err());
 }
 
 #[test]
 fn a_token_says_nothing_about_an_address_or_a_name_that_is_not_known() {
-    let key = SigningKey::generate(&Constant(1)).unwrap();
-    let token = key.sign(&Claims { email: None, name: None, ..claims() });
-    let claims = read(&token, &decoding_key(&key), Algorithm::EdDSA).unwrap().claims;
+    let key = ed25519(1);
+    let token = key.sign(&Claims { email: None, name: None, ..claims() }).unwrap();
+    let claims = read(&token, &decoding_key(&key), jsonwebtoken::Algorithm::EdDSA).unwrap().claims;
     assert_eq!((claims.get("email"), claims.get("name")), (None, None));
 }
 
@@ -84,7 +121,8 @@ fn a_token_says_nothing_about_an_address_or_a_name_that_is_not_known() {
 fn an_hs256_token_can_be_checked_by_those_who_know_the_secret() {
     let secret = "a secret of at least thirty-two characters";
     let token = sign_hs256(&SecretString::from(secret), &claims());
-    let read_with = |secret: &str| read(&token, &DecodingKey::from_secret(secret.as_bytes()), Algorithm::HS256);
+    let read_with =
+        |secret: &str| read(&token, &DecodingKey::from_secret(secret.as_bytes()), jsonwebtoken::Algorithm::HS256);
     assert_eq!(read_with(secret).unwrap().claims["sub"], "ann");
     assert!(read_with("another secret of more than thirty characters").is_err());
 }

@@ -5,14 +5,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod auth_changes;
+mod connecting;
 mod consistency;
 mod faults;
 mod idempotency;
 mod lanes;
 mod migrations;
 mod outage;
+mod pgbouncer;
 mod statements;
 mod support;
 mod task_contract;
+mod tls;
 mod user_contract;
 mod writers;

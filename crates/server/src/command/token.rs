@@ -44,7 +44,7 @@ fn sign(config: &Config, args: TokenArgs) -> Result<String> {
     let Config { tokens, http, data_dir, .. } = config;
     let own = ExpectedClaims::all(&http.public_origin);
     if tokens.by_local_key() {
-        return Ok(local_key(data_dir)?.sign(&claims(&own, &http.public_origin, args)?));
+        return Ok(local_key(data_dir)?.sign(&claims(&own, &http.public_origin, args)?)?);
     }
     let Some(Hs256 { secret, claims: expected }) = &tokens.hs256 else {
         bail!("the server accepts the tokens of the issuer at JWKS_URL only, and only that one can sign them");

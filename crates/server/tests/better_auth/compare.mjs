@@ -2,10 +2,11 @@
 //
 //   node compare.mjs --left http://localhost:3000 --left-database postgres://… \
 //                    --right http://localhost:8000 --right-database postgres://… \
-//                    --mail 2525 [--accept differences.json] [--group sign-in] [--record answers.json]
+//                    --mail 2525 [--accept differences.json] [--group sign-in] [--record answers.json] \
+//                    [--public https://…]
 //
-// Both servers must send their mails to that port of 127.0.0.1. Ends with 0 if there are no differences but accepted
-// ones, and if every accepted one was met.
+// Both servers must send their mails to that port of 127.0.0.1, and take `--public` (or else their address) for their
+// origin. Ends with 0 if there are no differences but accepted ones, and if every accepted one was met.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Accepted, differences } from "./lib/diff.mjs";
@@ -17,13 +18,13 @@ const text = { type: "string" };
 const { values: options } = parseArgs({
   options: {
     left: text, "left-database": text, right: text, "right-database": text, mail: text, accept: text, group: text,
-    record: text,
+    record: text, public: text,
   },
 });
 const entries = options.accept ? JSON.parse(readFileSync(options.accept, "utf8")) : [];
 const accepted = new Accepted(entries);
 const mailbox = await Mailbox.open(Number(options.mail));
-const side = (name) => new Side({ base: options[name], database: options[`${name}-database`], mailbox });
+const side = (name) => new Side({ base: options[name], origin: options.public, database: options[`${name}-database`], mailbox });
 const [left, right] = [side("left"), side("right")];
 
 const chosen = Object.entries(groups).filter(([name]) => !options.group || name === options.group);

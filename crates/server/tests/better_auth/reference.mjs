@@ -12,6 +12,7 @@ import { createTransport } from "nodemailer";
 import pg from "pg";
 
 const { DATABASE_URL, BETTER_AUTH_SECRET, SMTP_URL = "smtp://127.0.0.1:25", PORT = "3000" } = process.env;
+const { PUBLIC_URL = `http://localhost:${PORT}` } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const post = createTransport(SMTP_URL);
 
@@ -23,7 +24,7 @@ const send = (subject) => ({ user, url }) => mail(user.email, subject, url);
 const mail = (to, subject, url) => post.sendMail({ from: "reference@example.com", to, subject, text: `${url}\n` });
 
 const options = {
-  baseURL: `http://localhost:${PORT}`,
+  baseURL: PUBLIC_URL,
   secret: BETTER_AUTH_SECRET,
   database: pool,
   telemetry: { enabled: false },

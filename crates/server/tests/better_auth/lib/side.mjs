@@ -9,6 +9,8 @@ export class Side {
   observed = new Map();
   /** The groups that could not be played to their end, and why. */
   broken = [];
+  /** What the server takes for its own origin. */
+  origin;
   #base;
   #mailbox;
   #database;
@@ -16,21 +18,18 @@ export class Side {
   #run;
   #normalizer;
 
-  constructor({ base, database, mailbox }) {
+  constructor({ base, origin, database, mailbox }) {
     this.#base = new URL(base).origin;
+    this.origin = origin ?? this.#base;
     this.#mailbox = mailbox;
     this.#database = database;
-  }
-
-  get origin() {
-    return this.#base;
   }
 
   /** Runs one group of steps, with people of its own. */
   async play(name, steps) {
     this.#group = name;
     this.#run = randomBytes(5).toString("hex");
-    this.#normalizer = new Normalizer(this.#base, this.#run);
+    this.#normalizer = new Normalizer(this.origin, this.#run);
     try {
       await steps(this);
     } catch (error) {
@@ -66,7 +65,7 @@ export class Side {
   #request(method, path, { as, body, headers = {} } = {}) {
     const all = {
       ...(body !== undefined && { "content-type": "application/json" }),
-      ...(as && { cookie: as.cookie, origin: this.#base }),
+      ...(as && { cookie: as.cookie, origin: this.origin }),
       ...headers,
     };
     const present = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
@@ -97,7 +96,7 @@ export class Side {
     const { to, link } = await this.#mailbox.take(address);
     this.#normalizer.step = step;
     this.#record(step, { to: this.#normalizer.text("to", to.join()), link: this.#normalizer.text("link", link ?? "") });
-    return link.slice(this.#base.length);
+    return link.slice(this.origin.length);
   }
 
   /** Changes rows behind the server's back. Both servers keep them in tables of the same names. */

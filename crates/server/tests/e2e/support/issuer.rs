@@ -3,7 +3,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hexado_crypto::{Claims, SigningKey};
+use hexado_crypto::{Algorithm, Claims, SigningKey};
 use hexado_domain::clock::Clock as _;
 use hexado_domain::id::UserId;
 use hexado_local::{OsEntropy, SystemClock};
@@ -18,7 +18,7 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub(crate) fn start() -> Self {
-        let key = SigningKey::generate(&OsEntropy).unwrap();
+        let key = SigningKey::generate(Algorithm::EdDsa, &OsEntropy).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let key_set = key.key_set();
@@ -38,7 +38,7 @@ impl Issuer {
 
     /// A token of `user` for one hour.
     pub(crate) fn token(&self, user: &str) -> String {
-        self.key.sign(&claims(user, &self.origin))
+        self.key.sign(&claims(user, &self.origin)).unwrap()
     }
 }
 
