@@ -48,6 +48,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Int8,
+        kind -> Text,
+        payload -> Jsonb,
+        not_before -> Timestamptz,
+        attempts -> Int4,
+        last_error -> Nullable<Text>,
+        buried_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tasks (id) {
         id -> Int8,
         user_id -> Text,

@@ -8,6 +8,7 @@ mod auth_changes;
 mod connecting;
 mod consistency;
 mod faults;
+mod housekeeping;
 mod idempotency;
 mod lanes;
 mod migrations;

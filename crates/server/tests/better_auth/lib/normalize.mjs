@@ -70,12 +70,15 @@ export class Normalizer {
       .replace(/(?<![A-Za-z0-9])(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})(?![A-Za-z0-9])/g, (word) => this.#name(key, word));
   }
 
+  /** Gives a random value a name, unless it has one. */
+  know(name, word) {
+    if (this.#names.has(word)) return;
+    const taken = [...this.#names.values()].filter((other) => other.startsWith(`<${name},`)).length;
+    this.#names.set(word, `<${name}, ${word.length} characters${taken ? `, no. ${taken + 1}` : ""}>`);
+  }
+
   #name(key, word) {
-    if (!this.#names.has(word)) {
-      const name = `${key} of ${this.step}, ${word.length} characters`;
-      const taken = [...this.#names.values()].filter((other) => other.includes(name)).length;
-      this.#names.set(word, `<${name}${taken ? ` (${taken + 1})` : ""}>`);
-    }
+    this.know(`${key} of ${this.step}`, word);
     return this.#names.get(word);
   }
 }

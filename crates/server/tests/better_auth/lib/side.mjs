@@ -74,14 +74,20 @@ export class Side {
   }
 
   /** A new person, who is signed in. Not recorded. */
-  async signUp(name) {
-    const body = { name, email: this.address(name), password: "password-1" };
-    return this.session(await this.#request("POST", "/sign-up/email", { body }));
+  signUp(name) {
+    return this.#open(name, "/sign-up/email", { name, email: this.address(name), password: "password-1" });
   }
 
   /** One more session of a person. Not recorded. */
-  async signIn(name, password = "password-1") {
-    return this.session(await this.#request("POST", "/sign-in/email", { body: { email: this.address(name), password } }));
+  signIn(name) {
+    return this.#open(name, "/sign-in/email", { email: this.address(name), password: "password-1" });
+  }
+
+  async #open(name, path, body) {
+    const session = this.session(await this.#request("POST", path, { body }));
+    this.#normalizer.know(`token of ${name}`, session.token);
+    this.#normalizer.know(`id of ${name}`, session.user.id);
+    return session;
   }
 
   /** The session that an answer opened. */
