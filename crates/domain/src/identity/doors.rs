@@ -180,36 +180,49 @@ impl Doors {
         self.mail_verification(visitor, caller, callback).await
     }
 
-    /// What a mailed token permits about an address is done.
+    /// What a mailed token permits about an address is done: the address is verified (a second time, nothing changes), or it
+    /// is changed, or the new one is asked. Returns the user whose address changed. Somebody who is signed in can change their
+    /// own only.
     pub async fn verify_email(
         &self,
         visitor: &Visitor,
+        caller: Option<&User>,
         token: &str,
         callback: &CallbackUrl,
-    ) -> Result<(), IdentityError> {
+    ) -> Result<Option<User>, IdentityError> {
         let claims =
             self.ports.signer.read_email_token(token, self.ports.clock.now()).map_err(|error| match error {
                 TokenError::Expired => IdentityError::ExpiredToken,
                 TokenError::Invalid(_) | TokenError::Unavailable(_) => IdentityError::InvalidToken,
             })?;
         let email = Email::parse(&claims.email).ok_or(IdentityError::InvalidToken)?;
-        let user = self.ports.users.find_by_email(&email).await?.ok_or(IdentityError::UserNotFound)?;
-        if claims.user_id.as_ref().is_some_and(|id| id != user.id.as_str()) {
-            return Err(IdentityError::InvalidToken);
+        let user = self.user_of(claims.user_id, &email).await?;
+        let (to, asks) = match claims.purpose {
+            EmailPurpose::Verify if user.email_verified => return Ok(None),
+            EmailPurpose::Verify => return self.set_email(visitor, &user, &email, &email).await.map(|_| None),
+            EmailPurpose::ConfirmChange { to } => (to, true),
+            EmailPurpose::VerifyChange { to } => (to, false),
+        };
+        if caller.is_some_and(|caller| caller.id != user.id) {
+            return Err(IdentityError::OtherUser);
         }
-        match claims.purpose {
-            EmailPurpose::Verify if user.email_verified => Ok(()),
-            EmailPurpose::Verify => self.set_email(visitor, &user, &email, &email).await,
-            EmailPurpose::ConfirmChange { to } => {
-                let to = Email::parse(&to).ok_or(IdentityError::InvalidToken)?;
-                let mail = self.letters().verify_change(&Addressee::of(&user, &email), &to, callback)?;
-                self.send(mail, AuthEventKind::EmailChangeRequested, &user, visitor).await
-            }
-            EmailPurpose::VerifyChange { to } => {
-                let to = Email::parse(&to).ok_or(IdentityError::InvalidToken)?;
-                self.set_email(visitor, &user, &email, &to).await
-            }
+        let to = Email::parse(&to).ok_or(IdentityError::InvalidToken)?;
+        if !asks {
+            return self.set_email(visitor, &user, &email, &to).await.map(Some);
         }
+        let mail = self.letters().verify_change(&Addressee::of(&user, &email), &to, callback)?;
+        self.send(mail, AuthEventKind::EmailChangeRequested, &user, visitor).await?;
+        Ok(None)
+    }
+
+    /// The user that a mailed token is about, if they still have the address.
+    async fn user_of(&self, id: Option<String>, email: &Email) -> Result<User, IdentityError> {
+        let found = match id {
+            Some(id) => self.ports.users.find(&UserId::from_stored(id)).await?,
+            None => self.ports.users.find_by_email(email).await?,
+        };
+        let user = found.ok_or(IdentityError::UserNotFound)?;
+        if user.email == email.as_str() { Ok(user) } else { Err(IdentityError::InvalidToken) }
     }
 
     /// The candidate, if this is their password; and if its hash is of an old kind, that and a new one.
@@ -290,7 +303,7 @@ impl Doors {
         Letters { ports: &self.ports, policy: &self.policy }
     }
 
-    async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<(), IdentityError> {
+    async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
         let kind = if from == to { AuthEventKind::EmailVerified } else { AuthEventKind::EmailChanged };
         let change = UserChange {
@@ -301,9 +314,9 @@ impl Doors {
             event: AuthEvent::of(kind, &user.id, visitor, now),
             at: now,
         };
-        self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;
+        let user = self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;
         change.event.log();
-        Ok(())
+        Ok(user)
     }
 }
 

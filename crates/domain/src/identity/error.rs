@@ -71,6 +71,9 @@ pub enum IdentityError {
     InvalidToken,
     #[error("the token is expired")]
     ExpiredToken,
+    /// A link that is about another user than the one who is signed in.
+    #[error("this is for another user than the one who is signed in")]
+    OtherUser,
     #[error("there is no such user")]
     UserNotFound,
     #[error("this is the present e-mail address")]
@@ -112,7 +115,7 @@ impl Fault for IdentityError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::WrongCredentials | Self::Banned | Self::NoSession => ErrorKind::Unauthenticated,
-            Self::EmailNotVerified | Self::NotFresh => ErrorKind::Forbidden,
+            Self::EmailNotVerified | Self::NotFresh | Self::OtherUser => ErrorKind::Forbidden,
             Self::EmailTaken | Self::LastAccount | Self::EmailAlreadyVerified | Self::SameEmail => ErrorKind::Conflict,
             Self::Password(_)
             | Self::WrongPassword
@@ -141,6 +144,7 @@ impl Fault for IdentityError {
             Self::NotFresh => "session_not_fresh",
             Self::InvalidToken => "token_invalid",
             Self::ExpiredToken => "token_expired",
+            Self::OtherUser => "user_mismatch",
             Self::UserNotFound => "user_not_found",
             Self::SameEmail => "email_unchanged",
             Self::EmailAlreadyVerified => "email_already_verified",

@@ -52,7 +52,7 @@ pub struct CallbackUrl(String);
 impl CallbackUrl {
     pub fn parse(value: &str, trusted: &TrustedOrigins) -> Option<Self> {
         let allowed = is_path(value) || origin_of(value).is_some_and(|origin| trusted.contains(origin));
-        allowed.then(|| Self(value.to_owned()))
+        allowed.then(|| Self(encode_foreign(value)))
     }
 
     /// Our front page.
@@ -76,10 +76,19 @@ impl CallbackUrl {
 /// A path of our own: one slash, then nothing that a browser could take for a host.
 fn is_path(value: &str) -> bool {
     let Some(rest) = value.strip_prefix('/') else { return false };
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let in_path = |b: u8| b.is_ascii_alphanumeric() || b"_-.+/@".contains(&b);
-    let in_query = |b: u8| in_path(b) || b"=&%".contains(&b);
-    !path.starts_with('/') && path.bytes().all(in_path) && query.bytes().all(in_query)
+    let path = rest.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let deceives = path.starts_with('/') || path.contains("%2f") || path.contains("%5c");
+    !deceives && !value.contains(|c: char| c.is_control() || c == '\\')
+}
+
+/// `url` with spaces and all that is not ASCII encoded, as a header can carry it.
+fn encode_foreign(url: &str) -> String {
+    url.split_inclusive(|c: char| !c.is_ascii_graphic())
+        .map(|part| match part.char_indices().next_back() {
+            Some((at, last)) if !last.is_ascii_graphic() => format!("{}{}", &part[..at], percent_encoded(&part[at..])),
+            _ => part.to_owned(),
+        })
+        .collect()
 }
 
 /// `text` as one component of a URL: all but unreserved characters (RFC 3986, section 2.3) are encoded.
@@ -118,8 +127,12 @@ mod tests {
 
     #[test]
     fn a_callback_is_a_path_of_ours_or_a_trusted_page() {
-        for url in ["/", "/welcome", "/a/b?x=1&y=%20", "https://app.example.com", "https://app.example.com/x?y#z"] {
-            assert!(CallbackUrl::parse(url, &trusted()).is_some(), "{url}");
+        let kept = ["/", "/welcome", "/a/b?x=1&y=%20#z", "/a?next=https://b.example/", "https://app.example.com/x?y#z"];
+        for url in kept {
+            assert_eq!(CallbackUrl::parse(url, &trusted()).unwrap().as_str(), url);
+        }
+        for (url, encoded) in [("/a b", "/a%20b"), ("/ü?ü", "/%C3%BC?%C3%BC")] {
+            assert_eq!(CallbackUrl::parse(url, &trusted()).unwrap().as_str(), encoded);
         }
         for url in [
             "",
@@ -127,6 +140,7 @@ mod tests {
             "//evil.example",
             "/\\evil.example",
             "/%2fevil.example",
+            "/a%5Cb",
             "/x\r\nlocation: y",
             "https://evil.example/https://app.example.com",
             "https://app.example.com@evil.example/",
@@ -135,7 +149,6 @@ mod tests {
             "javascript:alert(1)",
             "javascript://app.example.com/%0aalert(1)",
             "data:text/html,x",
-            "/<script>",
         ] {
             assert_eq!(CallbackUrl::parse(url, &trusted()), None, "{url:?}");
         }

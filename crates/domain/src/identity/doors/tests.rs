@@ -259,12 +259,12 @@ fn mailed(purpose: EmailPurpose) -> MockIdentity {
             expires_at: noon() + TimeDelta::hours(1),
         })
     });
-    identity.users.expect_find_by_email().returning(|_| Ok(Some(user("ann"))));
+    identity.users.expect_find().returning(|id| Ok(Some(user(id.as_str()))));
     identity
 }
 
-async fn verify(identity: MockIdentity) -> Result<(), &'static str> {
-    code(doors(identity).verify_email(&Visitor::default(), "token", &CallbackUrl::root()).await)
+async fn verify(identity: MockIdentity, caller: Option<&User>) -> Result<(), &'static str> {
+    code(doors(identity).verify_email(&Visitor::default(), caller, "token", &CallbackUrl::root()).await.map(drop))
 }
 
 #[tokio::test]
@@ -283,7 +283,7 @@ async fn a_mailed_token_verifies_the_address_or_changes_it() {
             })
             .once()
             .returning(|_| Ok(Some(user("ann"))));
-        assert_eq!(verify(identity).await, Ok(()));
+        assert_eq!(verify(identity, None).await, Ok(()));
     }
 }
 
@@ -301,23 +301,27 @@ async fn agreeing_at_the_old_address_mails_the_new_one() {
         .withf(|sending| sending.mail.to.as_str() == "ann@example.org")
         .once()
         .returning(|_| Ok(()));
-    assert_eq!(verify(identity).await, Ok(()));
+    assert_eq!(verify(identity, None).await, Ok(()));
 }
 
 #[tokio::test]
-async fn a_mailed_token_of_another_user_an_expired_one_and_a_taken_address_are_refused() {
-    let mut identity = mailed(EmailPurpose::Verify);
-    identity.users = crate::identity::MockUserStore::new();
-    identity.users.expect_find_by_email().returning(|_| Ok(Some(user("bob"))));
-    assert_eq!(verify(identity).await, Err("token_invalid"));
+async fn a_mailed_token_of_another_user_or_address_an_expired_one_and_a_taken_address_are_refused() {
+    let mut moved = mailed(EmailPurpose::Verify);
+    moved.users = crate::identity::MockUserStore::new();
+    let elsewhere = User { email: "ann@example.net".into(), ..user("ann") };
+    moved.users.expect_find().returning(move |_| Ok(Some(elsewhere.clone())));
+    assert_eq!(verify(moved, None).await, Err("token_invalid"));
+
+    let change = || mailed(EmailPurpose::VerifyChange { to: "ann@example.org".into() });
+    assert_eq!(verify(change(), Some(&user("bob"))).await, Err("user_mismatch"));
 
     let mut identity = MockIdentity::default();
     identity.signer.expect_read_email_token().returning(|_, _| Err(TokenError::Expired));
-    assert_eq!(verify(identity).await, Err("token_expired"));
+    assert_eq!(verify(identity, None).await, Err("token_expired"));
 
     let mut identity = mailed(EmailPurpose::VerifyChange { to: "bob@example.com".into() });
     identity.users.expect_update().returning(|_| Err(StoreError::Conflict { constraint: EMAIL_CONSTRAINT.to_owned() }));
-    assert_eq!(verify(identity).await, Err("email_taken"));
+    assert_eq!(verify(identity, None).await, Err("email_taken"));
 }
 
 #[tokio::test]
