@@ -15,7 +15,7 @@ use catalog::{Catalog, Object};
 const FILE: &str = "crates/postgres/src/schema.rs";
 
 /// Tables that stay when migrations are taken back: a Better Auth server may have made them, and migrations adopt them.
-const KEPT: [&str; 1] = ["users"];
+const KEPT: [&str; 5] = ["accounts", "jwks", "sessions", "users", "verifications"];
 
 /// Writes the file, or with `check` fails if the one that is there is not up to date.
 ///

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::{Runtime, Status};
 use deadpool::managed::Object;
-use diesel_async::AsyncPgConnection;
+use deadpool::{Runtime, Status};
+use diesel::QueryResult;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::FutureExt;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
@@ -94,6 +96,23 @@ impl Db {
         }
     }
 
+    /// Runs a write once a lock is had, so that it sees what the lock's earlier holders did. One that was undone to let
+    /// another transaction through is run once more, as [`write`](Self::write) does.
+    pub(crate) async fn write_locked<T: Send>(
+        &self,
+        lock: &impl Statement<String>,
+        query: &impl Statement<T>,
+    ) -> Result<Vec<T>, Failure> {
+        let deadline = self.deadline();
+        match self.locked(lock, query, deadline).instrument(span("pool")).await {
+            Err(Failure::Contended(_)) => {
+                sleep(MAKE_WAY).await;
+                self.locked(lock, query, deadline).instrument(span("pool")).await
+            }
+            result => result,
+        }
+    }
+
     pub(crate) fn usage(&self) -> Usage {
         let Status { max_size, size, available, waiting } = self.pool.status();
         Usage { pool: PoolUsage { max_size, size, idle: available, waiting }, lanes: self.lanes.usage() }
@@ -110,7 +129,29 @@ impl Db {
 
     async fn on_pool<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         let conn = self.check_out(deadline).await?;
-        let failure = match timeout_at(deadline, query.rows(&conn)).await {
+        let answer = timeout_at(deadline, query.rows(&conn)).await;
+        self.judge(conn, answer)
+    }
+
+    /// Runs a lock and a write in one transaction.
+    async fn locked<T: Send>(
+        &self,
+        lock: &impl Statement<String>,
+        query: &impl Statement<T>,
+        deadline: Instant,
+    ) -> Result<Vec<T>, Failure> {
+        let mut conn = self.check_out(deadline).await?;
+        let work = conn.transaction(async |conn| {
+            lock.rows(conn).await?;
+            query.rows(conn).await
+        });
+        let answer = timeout_at(deadline, work).await;
+        self.judge(conn, answer)
+    }
+
+    /// What the server answered, if it did, and what that says of the connection.
+    fn judge<T>(&self, conn: Connection, answer: Result<QueryResult<Vec<T>>, Elapsed>) -> Result<Vec<T>, Failure> {
+        let failure = match answer {
             Ok(Ok(rows)) => return Ok(rows),
             Ok(Err(error)) => Failure::from(error),
             Err(late) => Failure::Unanswered(late.into()),

@@ -119,7 +119,8 @@ fn payload(job: &Job) -> Value {
     }
 }
 
-struct Enqueue<'a>(&'a NewJobs);
+/// Queues jobs; returns their ids.
+pub(crate) struct Enqueue<'a>(pub(crate) &'a NewJobs);
 
 prepared_once!(Enqueue -> BigInt);
 

@@ -4,6 +4,7 @@
 //! the record of the request become visible together in one round trip. Statements that run often are prepared once a
 //! connection.
 
+mod accounts;
 mod auth_changes;
 mod connect;
 mod db;
@@ -14,15 +15,19 @@ mod jobs;
 mod lanes;
 pub mod migrate;
 mod options;
+mod outbox;
 pub mod pooling;
 mod probe;
 mod schema;
+mod sessions;
+mod signing_keys;
 mod statement;
 mod tasks;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod users;
+mod verifications;
 
 use std::sync::Arc;
 
@@ -31,18 +36,23 @@ use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+pub use accounts::PgAccountStore;
 pub use auth_changes::PgAuthChanges;
 pub use connect::ConnectError;
 pub use db::{PoolUsage, Usage};
 pub use examine::{Examination, OLDEST_VERSION, Slots, examine};
-pub use lanes::LaneUsage;
 pub use housekeeping::PgHousekeeping;
 pub use jobs::PgJobQueue;
+pub use lanes::LaneUsage;
 pub use options::{Limits, Options, OptionsError};
+pub use outbox::PgOutbox;
 pub use probe::PgProbe;
+pub use sessions::PgSessionStore;
+pub use signing_keys::PgSigningKeyStore;
 pub use tasks::PgTaskStore;
 pub use tls::{SslMode, TlsError};
 pub use users::PgUserStore;
+pub use verifications::PgVerificationStore;
 
 use crate::db::Db;
 
@@ -76,6 +86,7 @@ impl Postgres {
 fn warm(conn: &AsyncPgConnection) -> BoxFuture<'_, QueryResult<()>> {
     async {
         users::warm(conn).await?;
+        sessions::warm(conn).await?;
         tasks::warm(conn).await
     }
     .boxed()

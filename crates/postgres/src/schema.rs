@@ -1,6 +1,24 @@
 //! The tables as `migrations/` leave them. Made by `cargo xtask schema`.
 
 diesel::table! {
+    accounts (id) {
+        id -> Text,
+        account_id -> Text,
+        provider_id -> Text,
+        user_id -> Text,
+        access_token -> Nullable<Text>,
+        refresh_token -> Nullable<Text>,
+        id_token -> Nullable<Text>,
+        access_token_expires_at -> Nullable<Timestamptz>,
+        refresh_token_expires_at -> Nullable<Timestamptz>,
+        scope -> Nullable<Text>,
+        password -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     activity_counters (user_id, bucket) {
         user_id -> Text,
         bucket -> Timestamptz,
@@ -61,6 +79,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    jwks (id) {
+        id -> Text,
+        public_key -> Text,
+        private_key -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        alg -> Nullable<Text>,
+        crv -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        expires_at -> Timestamptz,
+        token -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        user_id -> Text,
+        impersonated_by -> Nullable<Text>,
+        previous_token -> Nullable<Text>,
+        previous_token_until -> Nullable<Timestamptz>,
+        authenticated_at -> Nullable<Timestamptz>,
+        amr -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tasks (id) {
         id -> Int8,
         user_id -> Text,
@@ -106,5 +154,16 @@ diesel::table! {
         ban_reason -> Nullable<Text>,
         ban_expires -> Nullable<Timestamptz>,
         two_factor_enabled -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    verifications (id) {
+        id -> Text,
+        identifier -> Text,
+        value -> Text,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Nullable, Text, Timestamptz};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{Email, NewUser, User, UserStore};
+use hexado_domain::identity::{Email, Identifier, NewUser, User, UserChange, UserDeletion, UserStore};
+use hexado_domain::patch::Patch;
 
 use crate::Postgres;
 use crate::db::Db;
@@ -46,6 +47,12 @@ impl UserStore for PgUserStore {
         Ok(rows.into_iter().next().map(User::from))
     }
 
+    async fn find_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        let query = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
+        let rows: Vec<UserRow> = self.db.search(&query).await?;
+        Ok(rows.into_iter().next().map(User::from))
+    }
+
     async fn register(&self, user: &NewUser) -> Result<User, StoreError> {
         let register = RegisterUser { user, wanted: user.email.as_ref().map(Email::as_str) };
         let made: Vec<UserRow> = self.db.write(&register, self.db.deadline()).await?;
@@ -53,6 +60,17 @@ impl UserStore for PgUserStore {
             Some(row) => Ok(row.into()),
             None => self.find(&user.id).await?.ok_or_else(|| Failure::unexpected("the placeholder is taken").into()),
         }
+    }
+
+    async fn update(&self, change: &UserChange) -> Result<Option<User>, StoreError> {
+        let rows: Vec<UserRow> = self.db.write(&UpdateUser::of(change), self.db.deadline()).await?;
+        Ok(rows.into_iter().next().map(User::from))
+    }
+
+    async fn delete(&self, deletion: &UserDeletion) -> Result<bool, StoreError> {
+        let delete = DeleteUser { deletion, spends: deletion.spends.as_ref().map(Identifier::as_str) };
+        let deleted: Vec<String> = self.db.write(&delete, self.db.deadline()).await?;
+        Ok(!deleted.is_empty())
     }
 }
 
@@ -66,7 +84,9 @@ pub(crate) struct UserRow {
     image: Option<String>,
     role: Option<String>,
     banned: Option<bool>,
+    ban_reason: Option<String>,
     ban_expires: Option<DateTime<Utc>>,
+    two_factor_enabled: Option<bool>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -82,7 +102,9 @@ impl From<UserRow> for User {
             role: row.role,
             // Better Auth writes null where it means no.
             banned: row.banned.unwrap_or_default(),
+            ban_reason: row.ban_reason,
             ban_expires: row.ban_expires,
+            two_factor_enabled: row.two_factor_enabled.unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -95,7 +117,10 @@ struct RegisterUser<'a> {
     wanted: Option<&'a str>,
 }
 
-prepared_once!(RegisterUser -> diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>);
+/// What [`UserRow`] selects, as statements by hand have to return it.
+type UserColumns = diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>;
+
+prepared_once!(RegisterUser -> UserColumns);
 
 impl QueryFragment<Pg> for RegisterUser<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -105,5 +130,67 @@ impl QueryFragment<Pg> for RegisterUser<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.wanted)?;
         out.push_bind_param_value_only::<Text, _>(self.user.placeholder.as_str())?;
         out.push_bind_param_value_only::<Timestamptz, _>(&self.user.at)
+    }
+}
+
+/// Changes a user, unless the address is no longer the one that shall be replaced.
+struct UpdateUser<'a> {
+    change: &'a UserChange,
+    sets_image: bool,
+    image: Option<&'a str>,
+    replaced: Option<&'a str>,
+    email: Option<&'a str>,
+    verified: Option<bool>,
+}
+
+impl<'a> UpdateUser<'a> {
+    fn of(change: &'a UserChange) -> Self {
+        let (sets_image, image) = match &change.image {
+            Patch::Keep => (false, None),
+            Patch::Clear => (true, None),
+            Patch::Set(image) => (true, Some(image.as_str())),
+        };
+        let email = change.email.as_ref();
+        Self {
+            change,
+            sets_image,
+            image,
+            replaced: email.map(|email| email.from.as_str()),
+            email: email.map(|email| email.to.as_str()),
+            verified: email.map(|email| email.verified),
+        }
+    }
+}
+
+prepared_once!(UpdateUser -> UserColumns);
+
+impl QueryFragment<Pg> for UpdateUser<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(include_str!("sql/update_user.sql"));
+        out.push_bind_param_value_only::<Text, _>(self.change.user_id.as_str())?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.change.name)?;
+        out.push_bind_param_value_only::<Bool, _>(&self.sets_image)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.image)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.replaced)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.email)?;
+        out.push_bind_param_value_only::<Nullable<Bool>, _>(&self.verified)?;
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.change.at)
+    }
+}
+
+/// Deletes a user, and the verification that permits it; returns the user's id.
+struct DeleteUser<'a> {
+    deletion: &'a UserDeletion,
+    spends: Option<&'a str>,
+}
+
+prepared_once!(DeleteUser -> Text);
+
+impl QueryFragment<Pg> for DeleteUser<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(include_str!("sql/delete_user.sql"));
+        out.push_bind_param_value_only::<Text, _>(self.deletion.user_id.as_str())?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.spends)?;
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.deletion.at)
     }
 }

@@ -1,0 +1,131 @@
+//! The ways in which users sign in.
+
+mod password;
+mod register;
+mod unlink;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::dsl::{And, Eq};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use hexado_domain::error::StoreError;
+use hexado_domain::id::UserId;
+use hexado_domain::identity::{
+    Account, AccountStore, CREDENTIAL, Candidate, Email, PasswordChange, PasswordHash, PasswordProof, Registration,
+    Unlinked, Unlinking,
+};
+
+use self::password::{LockUser, ReplacePassword, ResetPassword};
+use self::register::Register;
+use self::unlink::Unlink;
+use crate::Postgres;
+use crate::db::Db;
+use crate::schema::{accounts, users};
+use crate::users::UserRow;
+
+diesel::allow_tables_to_appear_in_same_query!(accounts, users);
+
+/// [`AccountStore`] on Postgres.
+pub struct PgAccountStore {
+    db: Arc<Db>,
+}
+
+impl PgAccountStore {
+    pub fn new(postgres: &Postgres) -> Self {
+        Self { db: postgres.db() }
+    }
+}
+
+/// The account that signs in by password: all three must match, as at Better Auth.
+fn is_credential() -> And<Eq<accounts::provider_id, &'static str>, Eq<accounts::account_id, accounts::user_id>> {
+    accounts::provider_id.eq(CREDENTIAL).and(accounts::account_id.eq(accounts::user_id))
+}
+
+#[async_trait]
+impl AccountStore for PgAccountStore {
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, StoreError> {
+        let query = users::table
+            .left_join(accounts::table.on(accounts::user_id.eq(users::id).and(is_credential())))
+            .filter(users::email.eq(email.as_str()))
+            .select((UserRow::as_select(), accounts::password.nullable()));
+        let rows: Vec<(UserRow, Option<String>)> = self.db.search(&query).await?;
+        Ok(rows
+            .into_iter()
+            .next()
+            .map(|(user, password)| Candidate { user: user.into(), hash: password.map(PasswordHash::from_stored) }))
+    }
+
+    async fn password_of(&self, user_id: &UserId) -> Result<Option<PasswordHash>, StoreError> {
+        let query = accounts::table
+            .filter(accounts::user_id.eq(user_id.as_str()).and(is_credential()))
+            .select(accounts::password);
+        let rows: Vec<Option<String>> = self.db.search(&query).await?;
+        Ok(rows.into_iter().next().flatten().map(PasswordHash::from_stored))
+    }
+
+    async fn list(&self, user_id: &UserId) -> Result<Vec<Account>, StoreError> {
+        let oldest_first = accounts::table
+            .filter(accounts::user_id.eq(user_id.as_str()))
+            .order((accounts::created_at, accounts::id))
+            .select(AccountRow::as_select());
+        let rows: Vec<AccountRow> = self.db.search(&oldest_first).await?;
+        Ok(rows.into_iter().map(Account::from).collect())
+    }
+
+    async fn register(&self, registration: &Registration) -> Result<(), StoreError> {
+        let _: Vec<String> = self.db.write(&Register::of(registration), self.db.deadline()).await?;
+        Ok(())
+    }
+
+    async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
+        let set: Vec<String> = match &change.by {
+            PasswordProof::Present(hash) => {
+                self.db.write(&ReplacePassword::of(change, hash), self.db.deadline()).await?
+            }
+            // Two verifications of one user, spent at once, must not make two accounts, and no rule of the table forbids it.
+            PasswordProof::Spends(identifier) => {
+                let lock = LockUser(change.user_id.as_str());
+                self.db.write_locked(&lock, &ResetPassword::of(change, identifier)).await?
+            }
+        };
+        Ok(!set.is_empty())
+    }
+
+    async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError> {
+        let found: Vec<(bool, bool)> = self.db.write(&Unlink(unlinking), self.db.deadline()).await?;
+        Ok(match found.first() {
+            Some((true, _)) => Unlinked::Done,
+            Some((false, true)) => Unlinked::Last,
+            _ => Unlinked::NotFound,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(Pg))]
+struct AccountRow {
+    id: String,
+    account_id: String,
+    provider_id: String,
+    user_id: String,
+    scope: Option<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            id: row.id,
+            account_id: row.account_id,
+            provider_id: row.provider_id,
+            user_id: UserId::from_stored(row.user_id),
+            scope: row.scope,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}

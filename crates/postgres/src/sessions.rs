@@ -1,0 +1,166 @@
+//! Sessions.
+
+mod begun;
+mod row;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel_async::AsyncPgConnection;
+use hexado_domain::error::StoreError;
+use hexado_domain::id::UserId;
+use hexado_domain::identity::{
+    Ending, Extension, Opening, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
+};
+
+pub(crate) use self::begun::BegunSession;
+use self::row::SessionRow;
+use crate::Postgres;
+use crate::db::Db;
+use crate::schema::{sessions, users};
+use crate::statement::{Statement, prepared_once};
+use crate::users::UserRow;
+
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+
+/// [`SessionStore`] on Postgres. Triggers make known which sessions ended, so that nothing here has to.
+pub struct PgSessionStore {
+    db: Arc<Db>,
+}
+
+impl PgSessionStore {
+    pub fn new(postgres: &Postgres) -> Self {
+        Self { db: postgres.db() }
+    }
+
+    async fn changes(&self, write: &impl Statement<String>) -> Result<usize, StoreError> {
+        Ok(self.db.write(write, self.db.deadline()).await?.len())
+    }
+}
+
+/// Prepares what runs often.
+pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
+    find_session("", DateTime::UNIX_EPOCH).rows(conn).await?;
+    find_by_id("").rows(conn).await.map(drop)
+}
+
+type SignedInRow = (SessionRow, UserRow);
+
+fn find_session(token: &str, now: DateTime<Utc>) -> impl Statement<SignedInRow> {
+    let replaced = sessions::previous_token.eq(token).and(sessions::previous_token_until.gt(now));
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::token.eq(token).or(replaced.assume_not_null()))
+        .select((SessionRow::as_select(), UserRow::as_select()))
+}
+
+fn find_by_id(id: &str) -> impl Statement<SignedInRow> {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::id.eq(id))
+        .select((SessionRow::as_select(), UserRow::as_select()))
+}
+
+fn signed_in(rows: Vec<SignedInRow>) -> Option<SignedIn> {
+    let (session, user) = rows.into_iter().next()?;
+    Some(SignedIn { session: session.into(), user: user.into() })
+}
+
+#[async_trait]
+impl SessionStore for PgSessionStore {
+    async fn find(&self, token: &SessionToken, now: DateTime<Utc>) -> Result<Option<SignedIn>, StoreError> {
+        Ok(signed_in(self.db.read(&find_session(token.as_str(), now)).await?))
+    }
+
+    async fn find_by_id(&self, id: &SessionId) -> Result<Option<SignedIn>, StoreError> {
+        Ok(signed_in(self.db.read(&find_by_id(id.as_str())).await?))
+    }
+
+    async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
+        let living = sessions::table
+            .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::expires_at.gt(now)))
+            .order((sessions::created_at.desc(), sessions::id.desc()))
+            .select(SessionRow::as_select());
+        let rows: Vec<SessionRow> = self.db.search(&living).await?;
+        Ok(rows.into_iter().map(Session::from).collect())
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<(), StoreError> {
+        self.changes(&OpenSession::of(opening)).await.map(drop)
+    }
+
+    async fn extend(&self, extension: &Extension) -> Result<bool, StoreError> {
+        let extend = diesel::update(sessions::table.find(extension.session_id.as_str()))
+            .set((sessions::expires_at.eq(extension.expires_at), sessions::updated_at.eq(extension.at)))
+            .returning(sessions::id);
+        Ok(self.changes(&extend).await? > 0)
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<bool, StoreError> {
+        let Rotation { session_id, from, to, grace_until, expires_at, at, .. } = rotation;
+        let of_token = sessions::table.find(session_id.as_str()).filter(sessions::token.eq(from.as_str()));
+        let rotate = diesel::update(of_token)
+            .set((
+                sessions::token.eq(to.as_str()),
+                sessions::previous_token.eq(from.as_str()),
+                sessions::previous_token_until.eq(grace_until),
+                sessions::expires_at.eq(expires_at),
+                sessions::updated_at.eq(at),
+            ))
+            .returning(sessions::id);
+        Ok(self.changes(&rotate).await? > 0)
+    }
+
+    async fn end(&self, ending: &Ending) -> Result<u64, StoreError> {
+        let theirs = sessions::table.filter(sessions::user_id.eq(ending.user_id.as_str()));
+        let ended = match &ending.which {
+            Which::All => self.changes(&diesel::delete(theirs).returning(sessions::id)).await?,
+            Which::AllBut(kept) => {
+                let others = theirs.filter(sessions::id.ne(kept.as_str()));
+                self.changes(&diesel::delete(others).returning(sessions::id)).await?
+            }
+            Which::One(id) => {
+                let one = theirs.filter(sessions::id.eq(id.as_str()));
+                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+            }
+            Which::OfToken(token) => {
+                let one = theirs.filter(sessions::token.eq(token.as_str()));
+                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+            }
+        };
+        Ok(ended as u64)
+    }
+}
+
+/// Stores a session with what signing in changes besides; returns its id.
+struct OpenSession<'a> {
+    session: BegunSession<'a>,
+    old_hash: Option<&'a str>,
+    new_hash: Option<&'a str>,
+    lift_ban: bool,
+}
+
+impl<'a> OpenSession<'a> {
+    fn of(opening: &'a Opening) -> Self {
+        let Opening { session, rehash, lift_ban, .. } = opening;
+        let (old_hash, new_hash) = rehash.as_ref().map(|(old, new)| (old.as_str(), new.as_str())).unzip();
+        Self { session: BegunSession::of(session), old_hash, new_hash, lift_ban: *lift_ban }
+    }
+}
+
+prepared_once!(OpenSession -> Text);
+
+impl QueryFragment<Pg> for OpenSession<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(include_str!("sql/open_session.sql"));
+        self.session.push_binds(&mut out)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.old_hash)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.new_hash)?;
+        out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)
+    }
+}
