@@ -4,18 +4,22 @@ mod body;
 mod caller;
 mod command;
 mod cursor;
+mod email;
 mod etag;
 mod fields;
+mod guest;
 mod owner;
 mod query;
-mod urlencoded;
+pub(crate) mod urlencoded;
 
-pub(crate) use body::{FromBody, NoBody};
+pub(crate) use body::{FromBody, NoBody, Posted};
 pub(crate) use caller::Caller;
 pub(crate) use command::Command;
 pub(crate) use cursor::{decode_cursor, encode_cursor};
+pub(crate) use email::email_address;
 pub(crate) use etag::{etag_of, if_none_match_has};
 pub(crate) use fields::{Fields, Reader};
+pub(crate) use guest::Guest;
 pub(crate) use owner::{OwnerInPath, TaskInPath};
 pub(crate) use query::QueryReader;
 

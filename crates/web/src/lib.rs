@@ -1,10 +1,12 @@
 //! Hexado's HTTP interface on actix-web. Handlers extract, call one use case, and map its result; they decide nothing.
 
 mod app;
+mod auth;
+mod better_auth;
+mod cookies;
 mod docs;
 mod extract;
 mod health;
-mod key_set;
 mod known_paths;
 mod metrics;
 mod middleware;
@@ -16,6 +18,7 @@ mod state;
 mod tasks;
 
 pub use app::{Application, serve};
+pub use cookies::{CookieOptions, SameSite};
 pub use problem::CODES;
 pub use readiness::Readiness;
 pub use state::{Deps, Options};

@@ -1,23 +1,30 @@
 //! What happens around every handler, from the outside in: `farewell` (no next request while draining), `trace` (request id, log line, headers, problem bodies),
-//! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send).
+//! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send), or where nobody needs
+//! to be known yet `open`.
 
 mod address;
 mod admit;
+mod auth_limit;
+mod body;
 mod credential;
 mod farewell;
 mod gate;
 mod headers;
 mod limits;
 mod normalize;
+mod open;
 mod request_id;
 mod span;
 mod trace;
 mod trace_context;
+mod visitor;
 
 pub(crate) use admit::admit;
+pub(crate) use credential::{credential, stated_origin};
 pub(crate) use farewell::farewell;
 pub(crate) use gate::{Gate, GateBounds};
 pub(crate) use headers::{ContentPolicy, SecurityHeaders};
 pub(crate) use limits::RateLimit;
 pub(crate) use normalize::normalize;
+pub(crate) use open::open;
 pub(crate) use trace::trace;

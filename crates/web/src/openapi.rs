@@ -18,10 +18,11 @@ use crate::routes;
     ),
     tags(
         (name = "tasks", description = "What a user has to do"),
+        (name = "auth", description = "Signing up, signing in, and the caller's sessions"),
         (name = "better-auth", description = "Better Auth's wire contract"),
         (name = "health", description = "Signs of life"),
     ),
-    components(schemas(crate::problem::ProblemBody)),
+    components(schemas(crate::problem::ProblemBody, crate::better_auth::WireErrorBody)),
 )]
 struct Document;
 

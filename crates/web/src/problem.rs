@@ -10,8 +10,8 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use hexado_domain::error::{ErrorKind, Fault, FieldError};
-use hexado_domain::identity::{AuthError, TokenError};
+use hexado_domain::error::{ErrorKind, Fault, FieldError, StoreError};
+use hexado_domain::identity::{AuthError, IdentityError, TokenError};
 use hexado_domain::task::TaskError;
 use serde::Serialize;
 
@@ -102,6 +102,14 @@ impl Problem {
 
     pub(crate) fn code(&self) -> &'static str {
         self.0.code
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.0.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     pub(crate) fn is_client_error(&self) -> bool {
@@ -224,7 +232,7 @@ fn status_of(kind: ErrorKind) -> StatusCode {
     }
 }
 
-fn of_fault(fault: impl Fault + Send + Sync + 'static) -> Problem {
+pub(crate) fn of_fault(fault: impl Fault + Send + Sync + 'static) -> Problem {
     match fault.kind() {
         ErrorKind::Internal => Problem::internal().with_cause(fault),
         ErrorKind::Unavailable => {
@@ -232,7 +240,26 @@ fn of_fault(fault: impl Fault + Send + Sync + 'static) -> Problem {
         }
         ErrorKind::Conflict => Problem::new(StatusCode::CONFLICT, fault.code(), fault.to_string())
             .with_header(header::RETRY_AFTER, 1.into()),
+        ErrorKind::Unauthenticated => Problem::new(StatusCode::UNAUTHORIZED, fault.code(), fault.to_string())
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
         kind => Problem::new(status_of(kind), fault.code(), fault.to_string()),
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        of_fault(error)
+    }
+}
+
+impl From<IdentityError> for Problem {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::NoSession => AuthError::SessionEnded.into(),
+            // Trying again does not help.
+            IdentityError::EmailTaken => Self::new(StatusCode::CONFLICT, error.code(), error.to_string()),
+            error => of_fault(error),
+        }
     }
 }
 
@@ -257,7 +284,9 @@ impl From<AuthError> for Problem {
             AuthError::Token(TokenError::Expired) => {
                 r#"Bearer error="invalid_token", error_description="the token is expired""#
             }
-            AuthError::Token(TokenError::Invalid(_)) | AuthError::Banned => r#"Bearer error="invalid_token""#,
+            AuthError::Token(TokenError::Invalid(_)) | AuthError::SessionEnded | AuthError::Banned => {
+                r#"Bearer error="invalid_token""#
+            }
             AuthError::Token(TokenError::Unavailable(_)) | AuthError::Store(_) => return of_fault(error),
         };
         let problem = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.to_string());

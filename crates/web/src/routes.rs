@@ -7,15 +7,20 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{health, key_set, middleware, tasks};
+use crate::{auth, better_auth, health, middleware, tasks};
 
 const BASE: &str = "/api/v1";
+
+/// Where sign-in and sessions are: Better Auth's wire, and beside it our own routes.
+pub(crate) const AUTH_BASE: &str = "/api/v1/auth";
 
 /// Every route, registered once: from here come the server's routing and the OpenAPI document.
 pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     health::register(config);
-    config.service(scope("/api/v1/auth").service(key_set::jwks));
-    config.service(scope(BASE).configure(tasks::register).wrap(from_fn(middleware::admit)));
+    let doors = scope(AUTH_BASE).configure(better_auth::register).configure(auth::register);
+    config.service(doors.wrap(from_fn(middleware::open)));
+    let api = scope(BASE).configure(tasks::register).configure(auth::register_sessions);
+    config.service(api.wrap(from_fn(middleware::admit)));
 }
 
 /// Answers what no handler answers.

@@ -4,11 +4,14 @@ use std::time::Duration;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
-use hexado_domain::identity::IdentityService;
+use hexado_domain::identity::{
+    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins,
+};
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
 use ipnet::IpNet;
 
+use crate::cookies::CookieOptions;
 use crate::known_paths::KnownPaths;
 use crate::metrics::HttpMetrics;
 use crate::middleware::{Gate, GateBounds, RateLimit, SecurityHeaders};
@@ -19,23 +22,34 @@ use crate::readiness::Readiness;
 pub struct Deps {
     pub tasks: Arc<TaskService>,
     pub identity: Arc<IdentityService>,
+    pub doors: Arc<Doors>,
+    pub sessions: Arc<SessionService>,
+    pub accounts: Arc<AccountService>,
+    pub keys: Arc<KeyService>,
+    /// Signs cookies.
+    pub signer: Arc<dyn Signer>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub database: Arc<dyn Probe>,
     pub limiter: Arc<dyn RateLimiter>,
     pub readiness: Arc<Readiness>,
-    /// The JSON Web Key Set of our own signing key, if there is one.
+    /// The JSON Web Key Set of the key for development, if there is one; it is published beside the keys of the store.
     pub key_set: Option<Arc<str>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Scheme, host and port under which clients reach us, such as `https://api.example.com`.
     pub public_origin: String,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
-    /// Origins whose pages may change something with a cookie.
-    pub trusted_origins: Vec<String>,
+    /// Pages that may change something with a cookie, and that redirects may lead to.
+    pub trusted_origins: TrustedOrigins,
+    pub cookies: CookieOptions,
+    /// Whether one address may sign in, sign up and ask for mails only so often.
+    pub auth_rate_limit: bool,
+    /// Whether only verified addresses may sign in.
+    pub require_verified_email: bool,
     /// Proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests a minute of one user, and of one address without a good credential; `None` for any number.

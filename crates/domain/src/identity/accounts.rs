@@ -36,6 +36,11 @@ impl AccountService {
         Self { ports, policy }
     }
 
+    /// The user with this id.
+    pub async fn find(&self, user_id: &UserId) -> Result<Option<User>, StoreError> {
+        self.ports.users.find(user_id).await
+    }
+
     /// The user as it is after the change.
     pub async fn update(
         &self,

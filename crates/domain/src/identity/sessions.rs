@@ -119,7 +119,7 @@ impl SessionService {
     }
 
     /// A session by its identifier, as our own JWTs name it, if it lives.
-    pub(super) async fn find_by_id(&self, id: &SessionId) -> Result<Option<SignedIn>, StoreError> {
+    pub async fn find_by_id(&self, id: &SessionId) -> Result<Option<SignedIn>, StoreError> {
         let now = self.ports.clock.now();
         Ok(self.ports.sessions.find_by_id(id).await?.filter(|found| !found.session.is_expired(now)))
     }

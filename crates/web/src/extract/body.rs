@@ -1,12 +1,31 @@
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::ReceivedBody;
 use super::fields::Fields;
 use crate::problem::Problem;
 
 /// A value that a request's body can be read into.
 pub(crate) trait FromBody: Sized {
     fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem>;
+}
+
+/// The body of a request that anybody may send.
+#[derive(Debug)]
+pub(crate) struct Posted<T>(pub T);
+
+impl<T: FromBody> FromRequest for Posted<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let received = request.extensions().get::<ReceivedBody>().cloned().unwrap_or_default();
+        ready(T::from_body(request.headers(), &received.0).map(Self))
+    }
 }
 
 /// For requests whose body, if there is one, means nothing.

@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
 /// Reads [`Fields`] by name and remembers what is wrong with their values.
 pub(crate) struct Reader {
     fields: Fields,
-    faults: Vec<FieldError>,
+    faults: Vec<ProblemField>,
 }
 
 impl Reader {
@@ -88,12 +88,17 @@ impl Reader {
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(Problem::invalid(self.faults.iter().map(ProblemField::from).collect())),
+            _ => Err(Problem::invalid(self.faults)),
         }
     }
 
     pub(crate) fn fault(&mut self, field: &'static str, fault: FieldFault) {
-        self.faults.push(FieldError::new(field, fault));
+        self.faults.push((&FieldError::new(field, fault)).into());
+    }
+
+    /// A fault that no field of the domain has.
+    pub(crate) fn misfit(&mut self, field: &'static str, code: &'static str, message: String) {
+        self.faults.push(ProblemField { pointer: format!("/{field}"), code, message });
     }
 
     /// The member as it was sent.
@@ -111,7 +116,7 @@ impl Reader {
         match self.text_patch(field, parse)? {
             Patch::Set(value) => Ok(Some(value)),
             Patch::Keep | Patch::Clear => {
-                if !self.faults.iter().any(|fault| fault.field == field) {
+                if !self.faults.iter().any(|fault| fault.pointer[1..] == *field) {
                     self.fault(field, FieldFault::Required);
                 }
                 Ok(None)

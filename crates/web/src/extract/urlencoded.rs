@@ -2,7 +2,7 @@
 
 /// The pairs in their order; `None` when a `%` does not begin a byte or the bytes are not UTF-8 (the decoder alone would
 /// put replacement characters for them).
-pub(super) fn parse(text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn parse(text: &str) -> Option<Vec<(String, String)>> {
     if text.is_empty() {
         return Some(Vec::new());
     }

@@ -1,30 +1,22 @@
-use std::time::Duration;
-
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, BytesMut};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
-use futures_util::StreamExt;
 use hexado_domain::actor::Actor;
 use tokio::time::timeout;
 
-use super::credential;
+use super::body::body;
+use super::credential::credential;
 use super::limits::Limits;
-use crate::extract::{Caller, ReceivedBody};
+use super::visitor::visitor;
+use crate::cookies;
+use crate::extract::{Caller, Guest, ReceivedBody};
 use crate::problem::Problem;
 use crate::state::State;
 
 /// Nothing that was made for one caller may be kept for another.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-
-/// 1 MiB.
-const MAX_BODY: usize = 1024 * 1024;
-
-/// How long a body may take to arrive.
-const MAX_ARRIVAL: Duration = Duration::from_secs(30);
 
 /// Lets a request of the API in: the server is ready, the caller is known and within their limits, the body has arrived,
 /// there is a free place. In
@@ -47,6 +39,7 @@ pub(crate) async fn admit<B: MessageBody>(
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(answer) => answer.map(|mut answer| {
             put_headers(answer.headers_mut(), &limits);
+            cookies::put(&mut answer);
             answer.map_into_left_body()
         }),
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
@@ -84,6 +77,8 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
         }
     };
     limits.charge_user(&actor.user_id).await?;
+    let guest = Guest(visitor(request, state));
+    request.extensions_mut().insert(guest);
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));
@@ -91,29 +86,6 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
 }
 
 async fn authenticate(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
-    let token = credential::token(request, &state.options.trusted_origins)?;
-    Ok(state.deps.identity.authenticate(&token).await?)
-}
-
-/// The whole body, if it is not too large and arrives in time.
-async fn body(request: &mut ServiceRequest) -> Result<Bytes, Problem> {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > MAX_BODY) {
-        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
-    }
-    let late = |_| Problem::of_status(StatusCode::REQUEST_TIMEOUT);
-    timeout(MAX_ARRIVAL, collect(request, declared.unwrap_or_default())).await.map_err(late)?
-}
-
-async fn collect(request: &mut ServiceRequest, expected: usize) -> Result<Bytes, Problem> {
-    let mut payload = request.take_payload();
-    let mut body = BytesMut::with_capacity(expected.min(MAX_BODY));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad_request("bad_request", "the body broke off"))?;
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
+    let credential = credential(request.head(), &state.options)?;
+    Ok(state.deps.identity.authenticate(credential).await?)
 }

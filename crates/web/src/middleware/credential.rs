@@ -1,60 +1,56 @@
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
-use hexado_domain::identity::AuthError;
+use actix_web::http::header::{self, HeaderMap};
+use hexado_domain::identity::{AuthError, Credential, TrustedOrigins, origin_of};
 
+use crate::cookies;
 use crate::problem::Problem;
+use crate::state::Options;
 
 /// The cookie that front ends on our own site may put a token into.
 const COOKIE: &str = "access_token";
 
-/// The token of a request: of its Authorization header, else of its cookie.
+/// The credential of a request: of its Authorization header, else of its cookies.
 ///
 /// Browsers send cookies along with requests that any site makes. So a cookie counts for a request that changes something
 /// only when the request says that it comes from a trusted origin.
-pub(super) fn token(request: &ServiceRequest, trusted_origins: &[String]) -> Result<String, Problem> {
-    if let Some(token) = bearer_token(request)? {
-        return Ok(token);
+pub(crate) fn credential<'a>(head: &'a RequestHead, options: &Options) -> Result<Credential<'a>, Problem> {
+    if let Some(credential) = in_header(&head.headers)? {
+        return Ok(credential);
     }
-    let cookie = request.cookie(COOKIE).filter(|cookie| !cookie.value().is_empty()).ok_or(AuthError::Missing)?;
-    if request.method().is_safe() || comes_from(request, trusted_origins) {
-        return Ok(cookie.value().to_owned());
+    let session = options.cookies.session(&head.headers).map(Credential::SessionCookie);
+    let token = || cookies::find(&head.headers, COOKIE).filter(|token| !token.is_empty()).map(Credential::Bearer);
+    let credential = session.or_else(token).ok_or(AuthError::Missing)?;
+    if head.method.is_safe() || comes_from(&head.headers, &options.trusted_origins) {
+        return Ok(credential);
     }
     let detail = "a request that changes something with a cookie must come from a trusted origin";
     Err(Problem::new(StatusCode::FORBIDDEN, "csrf_origin", detail))
 }
 
-fn bearer_token(request: &ServiceRequest) -> Result<Option<String>, Problem> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let Some(value) = values.next() else { return Ok(None) };
+fn in_header(headers: &HeaderMap) -> Result<Option<Credential<'_>>, Problem> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    if values.next().is_none() {
+        return Ok(None);
+    }
     if values.next().is_some() {
         return Err(Problem::bad_request("credentials_ambiguous", "there is more than one Authorization header"));
     }
-    // Not `to_str`: it looks at each byte of a long token by itself.
-    let text = std::str::from_utf8(value.as_bytes()).ok();
-    let (scheme, token) = text.and_then(|text| text.split_once(' ')).unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Ok(Some(token.trim().to_owned()))
-    } else {
-        Err(AuthError::Missing.into())
-    }
+    let token = cookies::bearer(headers).ok_or(AuthError::Missing)?;
+    Ok(Some(Credential::Bearer(token)))
 }
 
 /// By `Origin`, or where a browser sends none, by `Referer`.
-fn comes_from(request: &ServiceRequest, trusted_origins: &[String]) -> bool {
-    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-    let origin = match request.headers().get(header::ORIGIN) {
-        Some(origin) => text(origin),
-        None => request.headers().get(header::REFERER).and_then(text).and_then(|referer| origin_of(&referer)),
-    };
-    origin.is_some_and(|origin| trusted_origins.contains(&origin))
+fn comes_from(headers: &HeaderMap, trusted: &TrustedOrigins) -> bool {
+    stated_origin(headers).is_some_and(|origin| trusted.contains(origin))
 }
 
-/// Scheme, host and port of a URL, as a browser would write its origin.
-fn origin_of(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty() && !host.contains('@'))?;
-    Some(format!("{scheme}://{host}"))
+/// Where a request says that it comes from.
+pub(crate) fn stated_origin(headers: &HeaderMap) -> Option<&str> {
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin.to_str().ok(),
+        None => headers.get(header::REFERER).and_then(|referer| origin_of(referer.to_str().ok()?)),
+    }
 }
 
 #[cfg(test)]
@@ -63,8 +59,9 @@ mod tests {
 
     use super::*;
 
-    fn trusted() -> Vec<String> {
-        vec!["https://app.example.com".to_owned()]
+    fn options() -> Options {
+        let trusted_origins = TrustedOrigins::new(vec!["https://app.example.com".to_owned()]);
+        Options { trusted_origins, ..Options::default() }
     }
 
     fn of(method: &str, headers: &[(&str, &str)]) -> Result<String, u16> {
@@ -72,16 +69,22 @@ mod tests {
         for (name, value) in headers {
             request = request.append_header((*name, *value));
         }
-        token(&request.to_srv_request(), &trusted())
-            .map_err(|problem| actix_web::ResponseError::status_code(&problem).as_u16())
+        match credential(request.to_srv_request().head(), &options()) {
+            Ok(Credential::Bearer(text)) => Ok(format!("bearer {text}")),
+            Ok(Credential::SessionCookie(text)) => Ok(format!("session {text}")),
+            Err(problem) => Err(actix_web::ResponseError::status_code(&problem).as_u16()),
+        }
     }
 
     const COOKIE: (&str, &str) = ("cookie", "theme=dark; access_token=from.the.cookie");
 
     #[test]
     fn the_header_wins_over_the_cookie() {
-        assert_eq!(of("POST", &[("authorization", "Bearer a.b.c"), COOKIE]).as_deref(), Ok("a.b.c"));
-        assert_eq!(of("GET", &[COOKIE]).as_deref(), Ok("from.the.cookie"));
+        assert_eq!(of("POST", &[("authorization", "Bearer a.b.c"), COOKIE]).as_deref(), Ok("bearer a.b.c"));
+        assert_eq!(of("GET", &[COOKIE]).as_deref(), Ok("bearer from.the.cookie"));
+        let both = ("cookie", "access_token=a; better-auth.session_token=b.c");
+        assert_eq!(of("GET", &[both]).as_deref(), Ok("session b.c"));
+        assert_eq!(of("GET", &[("cookie", "__Secure-better-auth.session_token=b.c")]), Err(401));
         assert_eq!(of("GET", &[("cookie", "access_token=")]), Err(401));
         assert_eq!(of("GET", &[]), Err(401));
     }

@@ -94,7 +94,7 @@ impl<'a> Limits<'a> {
     }
 }
 
-fn too_many(wait: TimeDelta) -> Problem {
+pub(super) fn too_many(wait: TimeDelta) -> Problem {
     let seconds = HeaderValue::from(whole_seconds(wait));
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many requests").with_header(RETRY_AFTER, seconds)
 }

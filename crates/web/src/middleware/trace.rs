@@ -7,13 +7,14 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use opentelemetry::trace::SpanContext;
 use tracing::{Instrument, Span};
 
 use super::headers::ContentPolicy;
 use super::{request_id, span, trace_context};
+use crate::better_auth::WireError;
 use crate::extract::{Caller, CallerPath};
 use crate::metrics::HttpMetrics;
 use crate::problem::{self, Problem};
@@ -64,8 +65,8 @@ impl<'a> Exchange<'a> {
     fn finish<B: MessageBody>(self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
         let failure = self.failure(&response);
         self.tell(&response, failure.as_ref());
-        let mut response = match failure {
-            Some(failure) => response.map_body(|head, _| failure.into_body(head)).map_into_right_body(),
+        let mut response = match failure.and_then(|failure| failure.body) {
+            Some(body) => response.map_body(|head, _| problem_body(head, body)).map_into_right_body(),
             None => response.map_into_left_body(),
         };
         self.put_headers(response.response_mut());
@@ -73,11 +74,14 @@ impl<'a> Exchange<'a> {
     }
 
     /// What an error answer must tell: its own problem, or for answers of libraries one of the same status. A handler
-    /// that wrote JSON has told it already (health does).
+    /// that wrote JSON has told it already (health does), and so has the wire.
     fn failure<B>(&self, response: &ServiceResponse<B>) -> Option<Failure> {
         let status = response.status();
         if !status.is_client_error() && !status.is_server_error() {
             return None;
+        }
+        if let Some(error) = response.response().error().and_then(|error| error.as_error::<WireError>()) {
+            return Some(Failure::of_wire(error));
         }
         let generic;
         let problem = match response.response().error().and_then(|error| error.as_error::<Problem>()) {
@@ -95,19 +99,28 @@ impl<'a> Exchange<'a> {
 
     fn failure_of(&self, problem: &Problem, path: &str) -> Failure {
         let body = problem.body(path, &self.request_id, self.state.options.reveal_causes);
-        Failure { code: problem.code(), body, causes: problem.causes() }
+        Failure { code: problem.code(), body: Some(body), causes: problem.causes() }
     }
 
     fn fail(self, error: &Error) -> Error {
+        if let Some(error) = error.as_error::<WireError>() {
+            return self.fail_with(error, Failure::of_wire(error));
+        }
         let generic = Problem::of_status(error.as_response_error().status_code());
         let problem = error.as_error::<Problem>().unwrap_or(&generic);
         let failure = self.failure_of(problem, &self.path);
-        let response = actix_web::ResponseError::error_response(problem);
+        self.fail_with(problem, failure)
+    }
+
+    fn fail_with(self, error: &impl ResponseError, failure: Failure) -> Error {
+        let mut response = error.error_response();
         let outcome = Outcome { status: response.status(), route: None, user: None, failure: Some(&failure) };
         self.tell_outcome(&outcome);
-        let mut response = response.map_body(|head, _| failure.into_body(head));
+        if let Some(body) = failure.body {
+            response = response.map_body(|head, _| problem_body(head, body));
+        }
         self.put_headers(&mut response);
-        InternalError::from_response(problem.to_string(), response).into()
+        InternalError::from_response(error.to_string(), response).into()
     }
 
     fn put_headers<B>(&self, response: &mut HttpResponse<B>) {
@@ -177,13 +190,18 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 struct Failure {
     code: &'static str,
-    body: String,
+    /// In place of the answer's own.
+    body: Option<String>,
     causes: Option<String>,
 }
 
 impl Failure {
-    fn into_body(self, head: &mut ResponseHead) -> BoxBody {
-        head.headers.insert(header::CONTENT_TYPE, problem::CONTENT_TYPE);
-        BoxBody::new(self.body)
+    fn of_wire(error: &WireError) -> Self {
+        Self { code: error.fault(), body: None, causes: error.causes() }
     }
+}
+
+fn problem_body(head: &mut ResponseHead, body: String) -> BoxBody {
+    head.headers.insert(header::CONTENT_TYPE, problem::CONTENT_TYPE);
+    BoxBody::new(body)
 }

@@ -8,6 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Server};
 
+use crate::auth;
+
 const BEARER: &str = "bearer";
 
 /// An error answer that operations share.
@@ -26,7 +28,7 @@ const fn error(name: &'static str, status: StatusCode, code: &'static str, descr
 const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "Seconds after which trying again may help"));
 const CHALLENGE: Option<(&str, &str)> = Some(("WWW-Authenticate", "The scheme, and what is wrong with the credential"));
 
-const ERRORS: [ErrorAnswer; 10] = [
+const ERRORS: [ErrorAnswer; 11] = [
     error("BadRequest", StatusCode::BAD_REQUEST, "json_invalid", "The request cannot be parsed"),
     ErrorAnswer {
         header: CHALLENGE,
@@ -54,6 +56,10 @@ const ERRORS: [ErrorAnswer; 10] = [
     ),
     ErrorAnswer {
         header: RETRY_AFTER,
+        ..error("TooMany", StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests of this address")
+    },
+    ErrorAnswer {
+        header: RETRY_AFTER,
         ..error(
             "Unavailable",
             StatusCode::SERVICE_UNAVAILABLE,
@@ -73,6 +79,7 @@ pub(super) fn complete(document: &mut OpenApi) {
     for answer in ERRORS {
         components.responses.insert(answer.name.to_owned(), RefOr::T(response_of(&answer)));
     }
+    components.responses.insert("WireError".to_owned(), RefOr::T(wire_error()));
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
         // The routes stand on their base, the document's paths are relative to its servers.
@@ -92,8 +99,18 @@ pub(super) fn complete(document: &mut OpenApi) {
 }
 
 fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation) {
-    if path.starts_with("/auth/") {
-        refer(operation, "404", "NotFound");
+    if operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "better-auth")) {
+        refer(operation, "default", "WireError");
+        return;
+    }
+    if auth::is_open(path) {
+        for (status, name) in [("400", "BadRequest"), ("415", "UnsupportedMediaType"), ("422", "Invalid")] {
+            if operation.request_body.is_some() {
+                refer(operation, status, name);
+            }
+        }
+        refer(operation, "429", "TooMany");
+        refer(operation, "503", "Unavailable");
         return;
     }
     operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
@@ -103,7 +120,13 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
     if path.contains("{id}") {
         refer(operation, "404", "NotFound");
     }
-    if *method == HttpMethod::Get {
+    if path.contains("/sessions") {
+        refer(operation, "403", "Forbidden");
+    }
+    if path.contains("{session_id}") {
+        refer(operation, "404", "NotFound");
+    }
+    if *method == HttpMethod::Get || !path.starts_with("/tasks") {
         return;
     }
     refer(operation, "409", "InFlight");
@@ -150,6 +173,13 @@ fn operations(item: &mut PathItem) -> Vec<(HttpMethod, &mut Operation)> {
 
 fn refer(operation: &mut Operation, status: &str, name: &str) {
     operation.responses.responses.insert(status.to_owned(), RefOr::Ref(Ref::from_response_name(name)));
+}
+
+/// What every route of Better Auth's wire answers when something is wrong.
+fn wire_error() -> Response {
+    let description = "Something is wrong: `code` tells what, and `message` tells people";
+    let content = Content::new(Some(Ref::from_schema_name("WireError")));
+    ResponseBuilder::new().description(description).content("application/json", content).build()
 }
 
 fn response_of(answer: &ErrorAnswer) -> Response {

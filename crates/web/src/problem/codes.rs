@@ -1,11 +1,14 @@
 /// Every code that a problem may have, with what it means. `docs/errors.md` explains each.
 pub const CODES: &[(&str, &str)] = &[
     ("bad_request", "the request is not acceptable"),
+    ("busy", "too many passwords are being checked at the moment"),
     ("conflict", "the request contradicts the present state"),
     ("contended", "other writes overtook this one every time"),
     ("credentials_ambiguous", "more than one Authorization header"),
     ("csrf_origin", "a cookie alone does not change anything from an origin that is not trusted"),
     ("cursor_invalid", "the cursor was altered, or belongs to another list"),
+    ("email_not_verified", "the e-mail address must be verified first"),
+    ("email_taken", "another user has this e-mail address"),
     ("form_invalid", "the body is not a form"),
     ("idempotency_in_flight", "the same request is still running"),
     ("idempotency_key_invalid", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
@@ -22,6 +25,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("query_invalid", "the query string cannot be parsed"),
     ("rate_limited", "too many requests"),
     ("request_timeout", "the request took too long to arrive"),
+    ("session_expired", "the session has ended"),
+    ("session_not_found", "there is no such session of this user"),
     ("starting", "the server is not ready yet"),
     ("task_not_found", "there is no such task, or the caller may not see it"),
     ("timeout", "the answer took longer than 5 seconds"),
@@ -32,6 +37,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("user_mismatch", "the user in the path is not the caller"),
     ("validation_failed", "some fields are invalid"),
     ("version_mismatch", "If-Match names another version"),
+    ("wrong_credentials", "the e-mail address or the password is wrong"),
 ];
 
 /// The `type` of problems with this code: a place in the documentation.

@@ -1,6 +1,6 @@
 use actix_web::test::TestRequest;
 
-use crate::support::{Answer, Api, ORIGIN};
+use crate::support::{Answer, Api, ORIGIN, cookie, signed};
 
 async fn call(authorization: &[&str]) -> Answer {
     let mut request = TestRequest::with_uri("/api/v1/tasks/x");
@@ -22,20 +22,29 @@ async fn without_a_credential_the_challenge_names_no_error() {
 
 #[actix_web::test]
 async fn a_bad_credential_is_told_apart_by_its_code_only() {
-    for (token, code) in [("expired", "token_expired"), ("forged", "token_invalid"), ("banned", "user_banned")] {
+    let cases = [
+        ("jwt.expired.signed", "token_expired"),
+        ("jwt.forged.signed", "token_invalid"),
+        ("jwt.banned.signed", "user_banned"),
+        ("nobody", "session_expired"),
+        ("ann.wrong-signature", "token_invalid"),
+    ];
+    for (token, code) in cases {
         let answer = call(&[&format!("bearer {token}")]).await;
         assert_eq!(answer.refusal(), (401, code.into()));
         assert!(answer.header("www-authenticate").unwrap().contains(r#"error="invalid_token""#));
         assert!(!answer.text.contains("signature"), "{}", answer.text);
     }
-    assert_eq!(call(&["Bearer forged"]).await.json()["detail"], "Invalid or expired token");
+    assert_eq!(call(&["Bearer jwt.forged.signed"]).await.json()["detail"], "Invalid or expired token");
 }
 
 #[actix_web::test]
 async fn a_credential_that_cannot_be_judged_at_the_moment_is_503() {
-    let answer = call(&["Bearer unknown-keys"]).await;
-    assert_eq!(answer.refusal(), (503, "unavailable".into()));
-    assert!(answer.header("retry-after").is_some());
+    for token in ["jwt.unavailable.signed", "unavailable"] {
+        let answer = call(&[&format!("Bearer {token}")]).await;
+        assert_eq!(answer.refusal(), (503, "unavailable".into()), "{token}");
+        assert!(answer.header("retry-after").is_some());
+    }
 }
 
 #[actix_web::test]
@@ -45,7 +54,20 @@ async fn two_credentials_are_400() {
 
 #[actix_web::test]
 async fn a_good_credential_opens_the_api() {
-    assert_eq!(call(&["Bearer ann"]).await.refusal(), (404, "task_not_found".into()));
+    for token in ["ann".to_owned(), "jwt.ann.signed".to_owned(), signed("ann")] {
+        assert_eq!(call(&[&format!("Bearer {token}")]).await.refusal(), (404, "task_not_found".into()), "{token}");
+    }
+}
+
+#[actix_web::test]
+async fn the_session_cookie_is_a_credential_only_with_its_signature() {
+    let send = async |value: &str| {
+        let request = TestRequest::with_uri("/api/v1/tasks/0").insert_header(("cookie", value));
+        Api::untouched().send(request).await.refusal().1
+    };
+    assert_eq!(send(&cookie("ann")).await, "task_not_found");
+    assert_eq!(send("better-auth.session_token=ann").await, "token_invalid");
+    assert_eq!(send(&format!("__Secure-{}", cookie("ann"))).await, "not_authenticated");
 }
 
 #[actix_web::test]

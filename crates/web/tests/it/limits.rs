@@ -50,7 +50,7 @@ async fn an_address_is_charged_only_for_missing_and_bad_credentials() {
 async fn a_key_source_that_is_down_charges_nobody() {
     let api = limited();
     for _ in 0..5 {
-        assert_eq!(call(&api, Some("unknown-keys"), "192.0.2.1").await.status.as_u16(), 503);
+        assert_eq!(call(&api, Some("unavailable"), "192.0.2.1").await.status.as_u16(), 503);
     }
 }
 

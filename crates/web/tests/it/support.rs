@@ -8,29 +8,29 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::MockProbe;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
-use hexado_domain::identity::{
-    IdentityService, MockAuthChanges, MockCallerCache, MockTokenVerifier, MockUserStore, TokenError, User,
-    VerifiedToken,
-};
+use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::page::Page;
 use hexado_domain::task::{
     MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
     WriteTarget,
 };
-use hexado_domain::testing::FixedClock;
-use hexado_domain::testing::fixtures::{noon, user};
+use hexado_domain::testing::MockIdentity;
 use hexado_local::{LocalRateLimiter, OsEntropy};
 use hexado_web::{Application, Deps, Options, Readiness};
 use serde_json::Value;
 
+mod identity;
+
+use identity::Services;
+pub(crate) use identity::{cookie, everybody, signed};
+
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
 
-/// The application over mocks. The token `ann` stands for the user ann, and so on; `root` is an admin.
+/// The application over mocks. The session token `ann` stands for the user ann, and so on; `root` is an admin.
 pub(crate) struct Api {
     pub(crate) deps: Deps,
     pub(crate) options: Options,
@@ -44,30 +44,43 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new(tasks: MockTaskStore) -> Self {
-        let clock = Arc::new(FixedClock::at(noon()));
+        Self::over(tasks, identity::everybody())
+    }
+
+    /// An application whose task store must not be asked, over these identities.
+    pub(crate) fn of(identity: MockIdentity) -> Self {
+        Self::over(MockTaskStore::new(), identity)
+    }
+
+    fn over(tasks: MockTaskStore, identity: MockIdentity) -> Self {
+        let clock = identity.clock.clone();
         let mut database = MockProbe::new();
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
+        let Services { identity, doors, sessions, accounts, keys, signer } = Services::over(identity);
         let deps = Deps {
             tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
-            identity: Arc::new(identity(clock.clone())),
+            identity,
+            doors,
+            sessions,
+            accounts,
+            keys,
+            signer,
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),
             database: Arc::new(database),
-            limiter: Arc::new(LocalRateLimiter::new(clock.clone())),
+            limiter: Arc::new(LocalRateLimiter::new(clock)),
             readiness,
             key_set: None,
         };
         let options = Options {
             public_origin: "http://localhost:8000".into(),
             cors_origins: vec![ORIGIN.into()],
-            trusted_origins: vec![ORIGIN.into()],
-            trusted_proxies: Vec::new(),
-            rate_limit_per_minute: None,
+            trusted_origins: TrustedOrigins::new(vec![ORIGIN.into()]),
             api_docs: true,
-            reveal_causes: false,
             deadline: Duration::from_secs(5),
+            ..Options::default()
         };
         Self { deps, options }
     }
@@ -127,36 +140,6 @@ pub(crate) fn json(method: &str, path: &str, body: &str) -> TestRequest {
 
 pub(crate) fn unavailable() -> StoreError {
     StoreError::unavailable("connection refused by 10.0.0.7")
-}
-
-fn identity(clock: Arc<FixedClock>) -> IdentityService {
-    let mut verifier = MockTokenVerifier::new();
-    verifier.expect_verify().returning(|token| match token {
-        "expired" => Err(TokenError::Expired),
-        "ann" | "bob" | "root" | "banned" => Ok(verified(token)),
-        "unknown-keys" => Err(TokenError::Unavailable("no key set".into())),
-        _ => Err(TokenError::Invalid("the signature is wrong".into())),
-    });
-    let mut users = MockUserStore::new();
-    users.expect_find().returning(|id| {
-        let role = (id.as_str() == "root").then(|| "admin".to_owned());
-        Ok(Some(User { role, banned: id.as_str() == "banned", ..user(id.as_str()) }))
-    });
-    let mut callers = MockCallerCache::new();
-    callers.expect_find().returning(|_| None);
-    callers.expect_keep().returning(|_, _| ());
-    let changes = Arc::new(MockAuthChanges::new());
-    IdentityService::new(Arc::new(verifier), Arc::new(users), Arc::new(callers), changes, clock)
-}
-
-fn verified(subject: &str) -> VerifiedToken {
-    VerifiedToken {
-        issuer: "https://issuer.example".into(),
-        subject: UserId::from_stored(subject),
-        email: None,
-        name: None,
-        expires_at: noon() + TimeDelta::hours(1),
-    }
 }
 
 /// A store that never answers.

@@ -1,0 +1,239 @@
+//! Bodies and queries of the wire, checked in the words of the original's validator.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use hexado_domain::identity::{Email, IdentityError, Password, PasswordFault};
+use hexado_domain::patch::Patch;
+use serde_json::{Map, Value};
+
+use super::error::WireError;
+use crate::extract::{email_address, urlencoded};
+
+/// The body of a wire request; `None` when there was none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WireBody(pub Option<Value>);
+
+impl WireBody {
+    /// Forms are read by the routes that a plain HTML form may post to.
+    pub(crate) fn parse(headers: &HeaderMap, body: &[u8], forms: bool) -> Result<Self, WireError> {
+        if body.is_empty() {
+            return Ok(Self(None));
+        }
+        let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media_type == "application/x-www-form-urlencoded" && forms {
+            return Ok(Self(Some(form(body)?)));
+        }
+        let is_json =
+            media_type.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
+        if !is_json {
+            return Err(unsupported(given, forms));
+        }
+        serde_json::from_slice(body)
+            .map(|value| Self(Some(value)))
+            .map_err(|_| WireError::bad_request("BAD_REQUEST", "Invalid JSON in request body"))
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.as_ref()?.get(name)?.as_str()
+    }
+}
+
+fn form(body: &[u8]) -> Result<Value, WireError> {
+    let pairs = std::str::from_utf8(body).ok().and_then(urlencoded::parse);
+    let pairs = pairs.ok_or_else(|| WireError::bad_request("BAD_REQUEST", "Invalid form in request body"))?;
+    Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect::<Map<_, _>>().into())
+}
+
+fn unsupported(given: &str, forms: bool) -> WireError {
+    let allowed = if forms { "application/x-www-form-urlencoded, application/json" } else { "application/json" };
+    let message = if given.is_empty() {
+        format!("Content-Type is required. Allowed types: {allowed}")
+    } else {
+        format!("Content-Type \"{given}\" is not allowed. Allowed types: {allowed}")
+    };
+    WireError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
+}
+
+/// Reads members by name and remembers what is wrong with them. Members that are not asked for are ignored.
+pub(super) struct Input {
+    place: &'static str,
+    members: Map<String, Value>,
+    faults: Vec<String>,
+}
+
+impl Input {
+    /// A body that must be there.
+    pub(super) fn of_body(WireBody(body): WireBody) -> Result<Self, WireError> {
+        match body {
+            Some(Value::Object(members)) => Ok(Self { place: "body", members, faults: Vec::new() }),
+            other => {
+                let message = format!("[body] Invalid input: expected object, received {}", kind_of(other.as_ref()));
+                Err(WireError::bad_request("VALIDATION_ERROR", message))
+            }
+        }
+    }
+
+    /// A body that may be missing.
+    pub(super) fn of_optional_body(WireBody(body): WireBody) -> Result<Self, WireError> {
+        Self::of_body(WireBody(body.or_else(|| Some(Map::new().into()))))
+    }
+
+    pub(super) fn of_query(query: &str) -> Self {
+        let pairs = urlencoded::parse(query).unwrap_or_default();
+        let members = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        Self { place: "query", members, faults: Vec::new() }
+    }
+
+    /// Tells what was wrong, if anything was.
+    pub(super) fn finish(&self) -> Result<(), WireError> {
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        Err(WireError::bad_request("VALIDATION_ERROR", self.faults.join("; ")))
+    }
+
+    /// A text that must be there. After a fault it is empty, and [`Self::finish`] tells of it.
+    pub(super) fn text(&mut self, name: &str) -> String {
+        match self.members.remove(name) {
+            Some(Value::String(text)) => text,
+            other => self.misfit(name, "string", other.as_ref()).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn optional_text(&mut self, name: &str) -> Option<String> {
+        match self.members.remove(name)? {
+            Value::String(text) => Some(text),
+            other => self.misfit(name, "string", Some(&other)),
+        }
+    }
+
+    /// A text, `null` to clear it, or nothing to keep it.
+    pub(super) fn text_patch(&mut self, name: &str) -> Patch<String> {
+        if self.members.get(name).is_some_and(Value::is_null) {
+            return Patch::Clear;
+        }
+        self.optional_text(name).map_or(Patch::Keep, Patch::Set)
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.members.remove(name)? {
+            Value::Bool(flag) => Some(flag),
+            other => self.misfit(name, "boolean", Some(&other)),
+        }
+    }
+
+    /// Whether a member is there and would count as true in JavaScript.
+    pub(super) fn is_truthy(&self, name: &str) -> bool {
+        match self.members.get(name) {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::String(text)) => !text.is_empty(),
+            Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+            Some(_) => true,
+        }
+    }
+
+    /// An e-mail address that must be there. `None` after a fault.
+    pub(super) fn email(&mut self, name: &str) -> Option<Email> {
+        let faults = self.faults.len();
+        let text = self.text(name);
+        let email = email_address(&text);
+        if email.is_none() && self.faults.len() == faults {
+            self.fault(name, "Invalid email address");
+        }
+        email
+    }
+
+    /// Remembers that `text` breaks a limit of ours, if it does: it is too long, or has control characters.
+    pub(super) fn check(&mut self, name: &str, text: &str, max: usize) {
+        if text.chars().count() > max {
+            self.fault(name, &format!("Too big: expected string to have <={max} characters"));
+        } else if text.contains(char::is_control) {
+            self.fault(name, "Invalid string: must not contain control characters");
+        }
+    }
+
+    fn misfit<T>(&mut self, name: &str, expected: &str, received: Option<&Value>) -> Option<T> {
+        self.fault(name, &format!("Invalid input: expected {expected}, received {}", kind_of(received)));
+        None
+    }
+
+    fn fault(&mut self, name: &str, message: &str) {
+        self.faults.push(format!("[{}.{name}] {message}", self.place));
+    }
+}
+
+/// A password that is to be set.
+pub(super) fn new_password(text: &str) -> Result<Password, WireError> {
+    Password::parse_new(text).map_err(refused)
+}
+
+/// The caller's own password. One that is too long is not theirs.
+pub(super) fn present_password(text: &str) -> Result<Password, WireError> {
+    Password::parse(text).map_err(|_| IdentityError::WrongPassword.into())
+}
+
+/// A password to sign in with.
+pub(super) fn password(text: &str) -> Result<Password, WireError> {
+    Password::parse(text).map_err(refused)
+}
+
+fn refused(fault: PasswordFault) -> WireError {
+    IdentityError::from(fault).into()
+}
+
+/// What JavaScript calls it.
+fn kind_of(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Array(_)) => "array",
+        Some(Value::Object(_)) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn input(body: Value) -> Input {
+        Input::of_body(WireBody(Some(body))).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn every_wrong_member_is_named_in_the_words_of_the_original() {
+        let mut input = input(json!({"email": 1, "flag": "yes"}));
+        assert_eq!(
+            (input.text("password"), input.optional_text("email"), input.flag("flag")),
+            (String::new(), None, None)
+        );
+        assert_eq!(
+            input.finish().unwrap_err().to_string(),
+            "400 Bad Request: [body.password] Invalid input: expected string, received undefined; \
+             [body.email] Invalid input: expected string, received number; \
+             [body.flag] Invalid input: expected boolean, received string"
+        );
+    }
+
+    #[test]
+    fn members_are_true_as_in_javascript() {
+        let input = input(json!({"a": 0, "b": "", "c": null, "d": false, "e": "0", "f": [], "g": 2}));
+        let truthy: Vec<_> =
+            ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().filter(|n| input.is_truthy(n)).collect();
+        assert_eq!(truthy, ["e", "f", "g"]);
+    }
+
+    #[test]
+    fn a_member_is_kept_cleared_or_set() {
+        let mut input = input(json!({"a": null, "b": "x"}));
+        assert_eq!(input.text_patch("a"), Patch::Clear);
+        assert_eq!(input.text_patch("b"), Patch::Set("x".to_owned()));
+        assert_eq!(input.text_patch("c"), Patch::Keep);
+    }
+}

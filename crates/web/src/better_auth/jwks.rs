@@ -1,0 +1,58 @@
+use actix_web::http::header;
+use actix_web::{HttpResponse, get};
+use hexado_domain::identity::{SigningAlgorithm, SigningKey};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::error::WireError;
+use super::visit::Visit;
+use crate::state::Deps;
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Default, Deserialize, Serialize)]
+struct KeySet {
+    keys: Vec<Value>,
+}
+
+/// Read the public keys of our tokens
+///
+/// A JSON Web Key Set (RFC 7517) of the keys that sign tokens here.
+#[utoipa::path(
+    tag = "better-auth",
+    operation_id = "getKeySet",
+    responses((status = 200, description = "The key set", body = Object))
+)]
+#[get("/jwks")]
+pub(super) async fn jwks(visit: Visit) -> Result<HttpResponse, WireError> {
+    let mut keys: Vec<Value> = published(visit.deps()).await?.iter().filter_map(entry).collect();
+    keys.extend(development_keys(visit.deps()));
+    let mut answer = HttpResponse::Ok();
+    Ok(answer.insert_header((header::CACHE_CONTROL, "public, max-age=60")).json(KeySet { keys }))
+}
+
+/// The first one who asks makes the first key.
+async fn published(deps: &Deps) -> Result<Vec<SigningKey>, WireError> {
+    let keys = deps.keys.published().await?;
+    if !keys.is_empty() {
+        return Ok(keys);
+    }
+    deps.keys.prepare().await?;
+    Ok(deps.keys.published().await?)
+}
+
+fn development_keys(deps: &Deps) -> Vec<Value> {
+    let key_set = deps.key_set.as_deref().and_then(|text| serde_json::from_str::<KeySet>(text).ok());
+    key_set.unwrap_or_default().keys
+}
+
+/// The key as a member of the set; `None` for one that the store damaged.
+fn entry(key: &SigningKey) -> Option<Value> {
+    let mut entry: Map<String, Value> = serde_json::from_str(&key.public_key).ok()?;
+    let algorithm = key.algorithm.as_deref().unwrap_or(SigningAlgorithm::default().name());
+    entry.insert("alg".to_owned(), algorithm.into());
+    entry.insert("kid".to_owned(), key.id.as_str().into());
+    if let Some(curve) = &key.curve {
+        entry.insert("crv".to_owned(), curve.as_str().into());
+    }
+    Some(entry.into())
+}

@@ -1,0 +1,120 @@
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use hexado_domain::identity::{CallbackUrl, IdentityError, Present, Session, SessionToken, SignedIn, Visitor};
+
+use super::error::WireError;
+use super::input::{Input, WireBody};
+use crate::cookies;
+use crate::extract::Guest;
+use crate::problem::Problem;
+use crate::state::{Deps, State};
+
+/// A wire request: what it presents and sends, and the cookies of its answer.
+pub(super) struct Visit {
+    request: HttpRequest,
+    state: web::Data<State>,
+    pub(super) visitor: Visitor,
+}
+
+impl Visit {
+    pub(super) fn deps(&self) -> &Deps {
+        &self.state.deps
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// A body that must be there.
+    pub(super) fn body(&self) -> Result<Input, WireError> {
+        Input::of_body(self.received())
+    }
+
+    /// A body that may be missing.
+    pub(super) fn optional_body(&self) -> Result<Input, WireError> {
+        Input::of_optional_body(self.received())
+    }
+
+    pub(super) fn query(&self) -> Input {
+        Input::of_query(self.request.query_string())
+    }
+
+    pub(super) fn path_part(&self, name: &str) -> &str {
+        self.request.match_info().get(name).unwrap_or_default()
+    }
+
+    /// The session token that the request presents, if it is signed where it must be. A JWT is none.
+    pub(super) fn token(&self) -> Option<SessionToken> {
+        cookies::presented(self.request.headers(), &self.state.options.cookies, &*self.state.deps.signer)
+    }
+
+    /// The session that the request presents. Its cookie is sent again when it was extended, and taken back when there is
+    /// no such session.
+    pub(super) async fn find_session(&self, extend: bool) -> Result<Option<SignedIn>, WireError> {
+        let Some(token) = self.token() else { return Ok(None) };
+        let sessions = &self.deps().sessions;
+        let present = if extend && self.remembers() {
+            sessions.find_and_extend(&token).await?
+        } else {
+            sessions.find(&token).await?.map(|signed_in| Present { signed_in, extended: false })
+        };
+        let Some(Present { signed_in, extended }) = present else {
+            self.take_back();
+            return Ok(None);
+        };
+        if extended {
+            self.hand_out(&signed_in.session, true);
+        }
+        Ok(Some(signed_in))
+    }
+
+    /// The session, or 401.
+    pub(super) async fn session(&self) -> Result<SignedIn, WireError> {
+        self.find_session(true).await?.ok_or_else(WireError::unauthorized)
+    }
+
+    /// A session that began lately, or 401 or 403.
+    pub(super) async fn fresh_session(&self) -> Result<SignedIn, WireError> {
+        let signed_in = self.session().await?;
+        if self.deps().sessions.is_fresh(&signed_in.session) {
+            return Ok(signed_in);
+        }
+        Err(IdentityError::NotFresh.into())
+    }
+
+    /// Whether the session of this browser outlives it.
+    pub(super) fn remembers(&self) -> bool {
+        self.state.options.cookies.remembers(self.request.headers(), &*self.state.deps.signer)
+    }
+
+    pub(super) fn hand_out(&self, session: &Session, remember: bool) {
+        self.state.options.cookies.hand_out(&self.request, &*self.state.deps.signer, session, remember);
+    }
+
+    pub(super) fn take_back(&self) {
+        self.state.options.cookies.take_back(&self.request);
+    }
+
+    /// Where the browser shall go in the end; our front page if nothing was said. (That it is trusted was checked at the
+    /// door.)
+    pub(super) fn callback(&self, target: Option<&str>) -> CallbackUrl {
+        let trusted = &self.state.options.trusted_origins;
+        target.and_then(|target| CallbackUrl::parse(target, trusted)).unwrap_or_else(CallbackUrl::root)
+    }
+
+    fn received(&self) -> WireBody {
+        self.request.extensions().get::<WireBody>().cloned().unwrap_or_default()
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = WireError;
+    type Future = Ready<Result<Self, WireError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<web::Data<State>>().cloned().ok_or_else(|| Problem::internal().into());
+        ready(state.map(|state| Self { request: request.clone(), state, visitor: Guest::of(request).0 }))
+    }
+}

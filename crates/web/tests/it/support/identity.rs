@@ -1,0 +1,107 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use hexado_domain::id::UserId;
+use hexado_domain::identity::{
+    AccountService, Doors, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
+    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, VerifiedToken,
+};
+use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
+use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy};
+
+use super::unavailable;
+
+/// The services over these identities, with one key, and a verifier of tokens `jwt.<user>.signed`.
+pub(super) struct Services {
+    pub(super) identity: Arc<IdentityService>,
+    pub(super) doors: Arc<Doors>,
+    pub(super) sessions: Arc<SessionService>,
+    pub(super) accounts: Arc<AccountService>,
+    pub(super) keys: Arc<KeyService>,
+    pub(super) signer: Arc<dyn Signer>,
+}
+
+impl Services {
+    pub(super) fn over(identity: MockIdentity) -> Self {
+        let (ports, policy) = (identity.ports(), Arc::new(identity_policy()));
+        let keys = Arc::new(keys(&ports.clock));
+        let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
+        let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
+        let issuer = policy.origin.clone();
+        Self {
+            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            sessions,
+            accounts: Arc::new(AccountService::new(ports.clone(), policy)),
+            keys,
+            signer: ports.signer,
+        }
+    }
+}
+
+fn keys(clock: &Arc<dyn hexado_domain::clock::Clock>) -> KeyService {
+    let mut store = MockSigningKeyStore::new();
+    store.expect_all().returning(|| Ok(vec![signing_key("key-1")]));
+    let mut signer = MockTokenSigner::new();
+    signer.expect_sign().returning(|key, _| Ok(format!("{}.claims.signed", key.id)));
+    let entropy = Arc::new(CountingEntropy::default());
+    KeyService::new(Arc::new(store), Arc::new(signer), KeyPolicy::default(), Arc::clone(clock), entropy)
+}
+
+/// Ann, Bob and Root, an admin, are signed in, each with a session whose token is their name; nothing else is expected.
+pub(crate) fn everybody() -> MockIdentity {
+    let mut identity = MockIdentity::default();
+    identity.sessions.expect_find().returning(|token, _| match token.as_str() {
+        "unavailable" => Err(unavailable()),
+        name @ ("ann" | "bob" | "root") => Ok(Some(SignedIn { user: somebody(name), ..signed_in(name) })),
+        _ => Ok(None),
+    });
+    identity.users.expect_find().returning(|id| Ok(Some(somebody(id.as_str()))));
+    identity.callers.expect_find().returning(|_| None);
+    identity.callers.expect_keep().returning(|_, _| ());
+    identity.callers.expect_forget().returning(|_| ());
+    identity.signer.expect_sign().returning(signed);
+    identity.signer.expect_unsign().returning(|text| {
+        let text = text.replace("%2B", "+").replace("%3D", "=");
+        let (value, _) = text.rsplit_once('.')?;
+        (signed(value) == text).then(|| value.to_owned())
+    });
+    identity
+}
+
+fn somebody(name: &str) -> User {
+    let role = (name == "root").then(|| "admin".to_owned());
+    User { role, banned: name == "banned", ..user(name) }
+}
+
+/// What the tests' signer makes of a text.
+pub(crate) fn signed(value: &str) -> String {
+    format!("{value}.{:+<43}=", value.chars().rev().take(43).collect::<String>())
+}
+
+/// The `Cookie` header of a session.
+pub(crate) fn cookie(token: &str) -> String {
+    format!("better-auth.session_token={}", signed(token).replace('+', "%2B").replace('=', "%3D"))
+}
+
+fn verifier() -> MockTokenVerifier {
+    let mut verifier = MockTokenVerifier::new();
+    verifier.expect_verify().returning(|token| match token.split('.').nth(1).unwrap_or_default() {
+        "expired" => Err(TokenError::Expired),
+        "unavailable" => Err(TokenError::Unavailable("no key set".into())),
+        name @ ("ann" | "bob" | "root" | "banned") => Ok(verified(name)),
+        _ => Err(TokenError::Invalid("the signature is wrong".into())),
+    });
+    verifier
+}
+
+fn verified(subject: &str) -> VerifiedToken {
+    VerifiedToken {
+        issuer: "https://issuer.example".into(),
+        subject: UserId::from_stored(subject),
+        email: None,
+        name: None,
+        session_id: None,
+        expires_at: noon() + TimeDelta::hours(1),
+    }
+}
