@@ -1,11 +1,17 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
+pub mod account_store_contract;
 pub mod fixtures;
+mod identity_stores;
 pub mod job_queue_contract;
 mod mock_identity;
+pub mod session_store_contract;
+pub mod signing_key_store_contract;
 pub mod task_store_contract;
 pub mod user_store_contract;
+pub mod verification_store_contract;
 
+pub use identity_stores::IdentityStores;
 pub use mock_identity::{MockIdentity, identity_policy};
 
 use std::sync::Mutex;

@@ -6,14 +6,14 @@ use hexado_devdb::testing::TestDatabase;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::identity::UserStore;
+use hexado_domain::identity::{AuthEventKind, Extension, Opening, SessionStore, UserStore};
 use hexado_domain::task::{
     Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskDeletion, TaskFilter, TaskPatch,
     TaskQuery, TaskSort, TaskStore, rules,
 };
-use hexado_domain::testing::fixtures::{attempt, draft, new_user, noon, title, user_id};
+use hexado_domain::testing::fixtures::{attempt, auth_event, draft, new_user, noon, session, title, user_id};
 
-use crate::{Options, PgProbe, PgTaskStore, PgUserStore, Postgres, migrate};
+use crate::{Options, PgProbe, PgSessionStore, PgTaskStore, PgUserStore, Postgres, migrate};
 
 /// A database with one user, reached by one connection.
 struct Bench {
@@ -122,6 +122,27 @@ async fn each_read_is_prepared_once() {
     bench.assert_prepares(2, "a category and its total", async || bench.list(&query).await).await;
     let query = counted(TaskFilter { priority: Some(Priority::High), ..TaskFilter::default() });
     bench.assert_prepares(2, "a priority and its total", async || bench.list(&query).await).await;
+}
+
+#[tokio::test]
+async fn what_requests_with_a_session_need_is_prepared_once() {
+    let bench = Bench::new().await;
+    let sessions = PgSessionStore::new(&bench.postgres);
+    let session = session("ann");
+    let opening = Opening {
+        session: session.clone(),
+        rehash: None,
+        lift_ban: false,
+        event: auth_event(AuthEventKind::SignedIn, "ann"),
+    };
+    sessions.open(&opening).await.unwrap();
+    let find = async || assert!(sessions.find(&session.token, noon()).await.unwrap().is_some());
+    bench.assert_prepares(1, "a session by its token", find).await;
+    let find = async || assert!(sessions.find_by_id(&session.id).await.unwrap().is_some());
+    bench.assert_prepares(1, "a session by its id", find).await;
+    let extension = Extension { session_id: session.id.clone(), expires_at: session.expires_at, at: noon() };
+    let extend = async || assert!(sessions.extend(&extension).await.unwrap());
+    bench.assert_prepares(1, "an extension", extend).await;
 }
 
 #[tokio::test]

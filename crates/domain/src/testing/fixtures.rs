@@ -6,7 +6,10 @@ use crate::access::PermissionSet;
 use crate::actor::Actor;
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
-use crate::identity::{Email, NewUser, Session, SessionId, SessionToken, SignedIn, SigningKey, User};
+use crate::identity::{
+    AuthEvent, AuthEventKind, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn,
+    SigningKey, User, Visitor,
+};
 use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
 
@@ -80,6 +83,30 @@ pub fn new_user(id: &str) -> NewUser {
         name: id.to_owned(),
         email: address("example.com"),
         placeholder: address("users.invalid").unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
+        at: noon(),
+    }
+}
+
+/// What happened to a user at noon.
+pub fn auth_event(kind: AuthEventKind, id: &str) -> AuthEvent {
+    AuthEvent::of(kind, &user_id(id), &Visitor::default(), noon())
+}
+
+/// A user who signs up as `id@example.com` with the hash `id:hash`, and neither signs in nor gets a mail.
+pub fn registration(id: &str) -> Registration {
+    let address = Email::parse(&format!("{id}@example.com"));
+    Registration {
+        user_id: user_id(id),
+        name: id.to_owned(),
+        email: address.unwrap_or_else(|| unreachable!("`{id}` fits into an address")),
+        email_verified: false,
+        image: None,
+        role: "user".to_owned(),
+        account_id: format!("account-of-{id}"),
+        hash: PasswordHash::from_stored(format!("{id}:hash")),
+        session: None,
+        mail: None,
+        event: auth_event(AuthEventKind::SignedUp, id),
         at: noon(),
     }
 }

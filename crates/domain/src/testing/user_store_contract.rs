@@ -2,9 +2,16 @@
 //! with [`user_store_clauses!`](crate::user_store_clauses), on a store without users.
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a clause fails by a panic")]
 
-use super::fixtures::{new_user, user_id};
+use chrono::TimeDelta;
+
+use super::fixtures::{auth_event, new_user, noon, user_id};
+use super::identity_stores::email;
 use super::task_store_contract::join_all;
-use crate::identity::{Email, NewUser, User, UserStore};
+use crate::error::StoreError;
+use crate::identity::{
+    AuthEventKind, EMAIL_CONSTRAINT, Email, EmailChange, NewUser, User, UserChange, UserDeletion, UserStore,
+};
+use crate::patch::Patch;
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -18,6 +25,11 @@ macro_rules! user_store_clauses {
             registering_again_gives_the_user_as_they_are
             of_many_registrations_of_one_user_all_get_the_same
             of_many_users_with_one_address_one_gets_it
+            a_user_is_found_by_address
+            a_change_changes_what_it_names_and_no_more
+            an_address_is_replaced_only_if_it_is_still_there
+            an_address_that_someone_has_is_a_conflict
+            a_user_is_deleted_once
         }
     };
 }
@@ -35,10 +47,23 @@ pub async fn a_user_is_found_once_registered(store: &dyn UserStore) {
 
 pub async fn a_registered_user_has_nothing_but_what_was_given(store: &dyn UserStore) {
     let wished = NewUser { name: String::new(), ..new_user("ann") };
-    let User { id, name, email, email_verified, image, role, banned, ban_expires, created_at, updated_at, .. } =
-        store.register(&wished).await.unwrap();
+    let User {
+        id,
+        name,
+        email,
+        email_verified,
+        image,
+        role,
+        banned,
+        ban_reason,
+        ban_expires,
+        two_factor_enabled,
+        created_at,
+        updated_at,
+    } = store.register(&wished).await.unwrap();
     assert_eq!((id.as_str(), &*name, &*email), ("ann", "", "ann@example.com"));
-    assert_eq!((email_verified, image, banned, ban_expires), (false, None, false, None));
+    assert_eq!((email_verified, image, two_factor_enabled), (false, None, false));
+    assert_eq!((banned, ban_reason, ban_expires), (false, None, None));
     assert!(role.is_none_or(|role| role == "user"));
     assert_eq!((created_at, updated_at), (wished.at, wished.at));
 }
@@ -80,6 +105,85 @@ pub async fn of_many_users_with_one_address_one_gets_it(store: &dyn UserStore) {
     let addresses: Vec<_> = results.into_iter().map(|result| result.unwrap().email).collect();
     assert_eq!(addresses.iter().filter(|address| *address == "one@example.com").count(), 1, "{addresses:?}");
     assert!(addresses.iter().all(|address| address == "one@example.com" || address.ends_with("@users.invalid")));
+}
+
+pub async fn a_user_is_found_by_address(store: &dyn UserStore) {
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    store.register(&new_user("bob")).await.unwrap();
+    assert_eq!(store.find_by_email(&email("ann@example.com")).await.unwrap(), Some(ann));
+    assert_eq!(store.find_by_email(&email("cid@example.com")).await.unwrap(), None);
+}
+
+/// A change of nothing, a second after noon.
+fn change(id: &str) -> UserChange {
+    UserChange {
+        user_id: user_id(id),
+        name: None,
+        image: Patch::Keep,
+        email: None,
+        event: auth_event(AuthEventKind::UserUpdated, id),
+        at: noon() + TimeDelta::seconds(1),
+    }
+}
+
+fn address_change(id: &str, from: &str, to: &str) -> UserChange {
+    UserChange { email: Some(EmailChange { from: email(from), to: email(to), verified: true }), ..change(id) }
+}
+
+pub async fn a_change_changes_what_it_names_and_no_more(store: &dyn UserStore) {
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    let bob = store.register(&new_user("bob")).await.unwrap();
+    let mut expected = User { updated_at: change("ann").at, ..ann };
+    assert_eq!(store.update(&change("ann")).await.unwrap(), Some(expected.clone()));
+
+    let picture = "https://example.com/ann.png".to_owned();
+    expected.image = Some(picture.clone());
+    let set = UserChange { image: Patch::Set(picture), ..change("ann") };
+    assert_eq!(store.update(&set).await.unwrap(), Some(expected.clone()));
+    expected.name = "Ann".into();
+    let renamed = UserChange { name: Some("Ann".into()), ..change("ann") };
+    assert_eq!(store.update(&renamed).await.unwrap(), Some(expected.clone()));
+    expected.image = None;
+    let cleared = UserChange { image: Patch::Clear, ..change("ann") };
+    assert_eq!(store.update(&cleared).await.unwrap(), Some(expected.clone()));
+
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), Some(expected));
+    assert_eq!(store.find(&user_id("bob")).await.unwrap(), Some(bob));
+    assert_eq!(store.update(&change("cid")).await.unwrap(), None);
+}
+
+pub async fn an_address_is_replaced_only_if_it_is_still_there(store: &dyn UserStore) {
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    let late = UserChange { name: Some("Ann".into()), ..address_change("ann", "old@example.com", "new@example.com") };
+    assert_eq!(store.update(&late).await.unwrap(), None);
+    assert_eq!(store.find(&ann.id).await.unwrap(), Some(ann.clone()));
+
+    let in_time = address_change("ann", "ann@example.com", "new@example.com");
+    let expected = User { email: "new@example.com".into(), email_verified: true, updated_at: in_time.at, ..ann };
+    assert_eq!(store.update(&in_time).await.unwrap(), Some(expected.clone()));
+    assert_eq!(store.find(&expected.id).await.unwrap(), Some(expected));
+}
+
+pub async fn an_address_that_someone_has_is_a_conflict(store: &dyn UserStore) {
+    let ann = store.register(&new_user("ann")).await.unwrap();
+    store.register(&new_user("bob")).await.unwrap();
+    let result = store.update(&address_change("ann", "ann@example.com", "bob@example.com")).await;
+    assert!(
+        matches!(&result, Err(StoreError::Conflict { constraint }) if constraint == EMAIL_CONSTRAINT),
+        "{result:?}"
+    );
+    assert_eq!(store.find(&ann.id).await.unwrap(), Some(ann));
+}
+
+pub async fn a_user_is_deleted_once(store: &dyn UserStore) {
+    store.register(&new_user("ann")).await.unwrap();
+    let bob = store.register(&new_user("bob")).await.unwrap();
+    let event = auth_event(AuthEventKind::UserDeleted, "ann");
+    let deletion = UserDeletion { user_id: user_id("ann"), spends: None, event, at: noon() };
+    assert!(store.delete(&deletion).await.unwrap());
+    assert_eq!(store.find(&user_id("ann")).await.unwrap(), None);
+    assert!(!store.delete(&deletion).await.unwrap());
+    assert_eq!(store.find(&bob.id).await.unwrap(), Some(bob));
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod consistency;
 mod faults;
 mod housekeeping;
 mod idempotency;
+mod identity;
+mod identity_contract;
 mod lanes;
 mod migrations;
 mod outage;

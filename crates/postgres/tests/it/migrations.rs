@@ -2,10 +2,10 @@
 
 use futures_util::future::join_all;
 use hexado_devdb::testing::TestDatabase;
-use hexado_domain::identity::UserStore;
+use hexado_domain::identity::{AccountStore, SessionStore, SessionToken, UserStore};
 use hexado_domain::task::{TaskStore, rules};
-use hexado_domain::testing::fixtures::{draft, new_user, noon, user_id};
-use hexado_postgres::{PgTaskStore, PgUserStore, Postgres, migrate};
+use hexado_domain::testing::fixtures::{draft, new_user, noon, registration, user_id};
+use hexado_postgres::{PgAccountStore, PgSessionStore, PgTaskStore, PgUserStore, Postgres, migrate};
 use tokio_postgres::Client;
 
 use crate::support::{connect, empty, migration_files, options};
@@ -20,6 +20,28 @@ const PLAIN_USERS: &str = r#"CREATE TABLE "users" (
 /// What the admin and two-factor plugins add.
 const PLUGINS: &str = r#"ALTER TABLE "users" ADD COLUMN "role" text, ADD COLUMN "banned" boolean,
     ADD COLUMN "ban_reason" text, ADD COLUMN "ban_expires" timestamptz, ADD COLUMN "two_factor_enabled" boolean"#;
+
+/// The other tables that a Better Auth server makes, without any plugin.
+const PLAIN_TABLES: &str = r#"
+    CREATE TABLE "sessions" ("id" text not null primary key, "expires_at" timestamptz not null,
+        "token" text not null unique, "created_at" timestamptz default CURRENT_TIMESTAMP not null,
+        "updated_at" timestamptz not null, "ip_address" text, "user_agent" text,
+        "user_id" text not null references "users" ("id") on delete cascade);
+    CREATE TABLE "accounts" ("id" text not null primary key, "account_id" text not null, "provider_id" text not null,
+        "user_id" text not null references "users" ("id") on delete cascade, "access_token" text, "refresh_token" text,
+        "id_token" text, "access_token_expires_at" timestamptz, "refresh_token_expires_at" timestamptz, "scope" text,
+        "password" text, "created_at" timestamptz default CURRENT_TIMESTAMP not null, "updated_at" timestamptz not null);
+    CREATE TABLE "verifications" ("id" text not null primary key, "identifier" text not null, "value" text not null,
+        "expires_at" timestamptz not null, "created_at" timestamptz default CURRENT_TIMESTAMP not null,
+        "updated_at" timestamptz default CURRENT_TIMESTAMP not null);
+    CREATE INDEX "sessions_user_id_idx" ON "sessions" ("user_id");
+    CREATE INDEX "accounts_user_id_idx" ON "accounts" ("user_id");
+    CREATE INDEX "verifications_identifier_idx" ON "verifications" ("identifier")"#;
+
+/// What the admin and JWT plugins add to these.
+const PLUGIN_TABLES: &str = r#"ALTER TABLE "sessions" ADD COLUMN "impersonated_by" text;
+    CREATE TABLE "jwks" ("id" text not null primary key, "public_key" text not null, "private_key" text not null,
+        "created_at" timestamptz not null, "expires_at" timestamptz, "alg" text, "crv" text)"#;
 
 /// Every column, constraint and index of the database.
 async fn schema(client: &Client) -> Vec<String> {
@@ -53,7 +75,8 @@ async fn migrations_go_up_down_and_up_again() {
     assert_eq!(names.first().map(String::as_str), Some("2026-11-21-000001_users"));
     let first = schema(&client).await;
     migrate::revert_all(&options).await.unwrap();
-    assert_eq!(tables(&client).await, ["__diesel_schema_migrations", "users"]);
+    let adopted = ["__diesel_schema_migrations", "accounts", "jwks", "sessions", "users", "verifications"];
+    assert_eq!(tables(&client).await, adopted);
     assert_eq!(migrate::run(&options).await.unwrap(), names);
     assert_eq!(schema(&client).await, first);
 }
@@ -134,5 +157,81 @@ async fn a_better_auth_server_can_write_the_table_that_we_made() {
     // No column that it does not know needs a value.
     let required = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'users' AND is_nullable = 'NO'
         AND column_default IS NULL AND column_name NOT IN ('id', 'name', 'email', 'email_verified')";
+    crate::support::until(&client, required, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_accounts_and_keys_that_a_better_auth_server_made_are_adopted() {
+    let ours = empty().await;
+    migrations_work_on(&ours).await;
+    let ours = schema(&connect(ours.url()).await).await;
+    for (users, tables) in [("SELECT 1", "SELECT 1"), (PLUGINS, PLUGIN_TABLES)] {
+        let database = empty().await;
+        let client = connect(database.url()).await;
+        client.batch_execute(&format!("{PLAIN_USERS}; {users}; {PLAIN_TABLES}; {tables}")).await.unwrap();
+        client
+            .batch_execute(
+                "INSERT INTO users (id, name, email, email_verified) VALUES ('eve', 'Eve', 'eve@example.com', true);
+                INSERT INTO sessions (id, token, user_id, expires_at, updated_at, ip_address, user_agent)
+                VALUES ('one', 'token', 'eve', now() + interval '7 d', now(), '', 'curl');
+                INSERT INTO accounts (id, account_id, provider_id, user_id, password, updated_at)
+                VALUES ('one', 'eve', 'credential', 'eve', 'salt:key', now())",
+            )
+            .await
+            .unwrap();
+        migrations_work_on(&database).await;
+
+        let postgres = Postgres::connect(options(database.url()));
+        let (sessions, accounts) = (PgSessionStore::new(&postgres), PgAccountStore::new(&postgres));
+        let found = sessions.find(&SessionToken::from_stored("token"), noon()).await.unwrap().unwrap();
+        assert_eq!((&*found.user.name, &*found.session.user_agent, found.session.amr), ("Eve", "curl", None));
+        let hash = accounts.password_of(&user_id("eve")).await.unwrap().unwrap();
+        assert_eq!(hash.as_str(), "salt:key");
+        accounts.register(&registration("bob")).await.unwrap();
+
+        // In the end there are the same tables as if we had made them: only the first migration gives a column of theirs a
+        // default that they do not have.
+        let adopted = schema(&client).await;
+        let differs = |one: &[String], other: &[String]| -> Vec<String> {
+            one.iter().filter(|line| !other.contains(line)).cloned().collect()
+        };
+        assert_eq!(differs(&adopted, &ours), ["users.email_verified boolean NO "]);
+
+        migrate::revert_all(&options(database.url())).await.unwrap();
+        assert!(tables_have(&client, "eve").await);
+    }
+}
+
+async fn tables_have(client: &Client, user: &str) -> bool {
+    let sql = "SELECT EXISTS (SELECT FROM sessions JOIN accounts USING (user_id) WHERE user_id = $1)";
+    client.query_one(sql, &[&user]).await.unwrap().get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_better_auth_server_can_write_the_tables_of_identity_that_we_made() {
+    let database = empty().await;
+    migrations_work_on(&database).await;
+    let client = connect(database.url()).await;
+    client
+        .batch_execute(
+            "INSERT INTO sessions (expires_at, token, created_at, updated_at, ip_address, user_agent, user_id, \
+                impersonated_by, id) VALUES (now(), 'token', now(), now(), '', '', 'ann', NULL, 'one');
+            INSERT INTO accounts (account_id, provider_id, user_id, access_token, refresh_token, id_token, \
+                access_token_expires_at, refresh_token_expires_at, scope, password, created_at, updated_at, id) \
+                VALUES ('ann', 'credential', 'ann', NULL, NULL, NULL, NULL, NULL, NULL, 'salt:key', now(), now(), 'one');
+            INSERT INTO verifications (identifier, value, expires_at, created_at, updated_at, id) \
+                VALUES ('reset-password:t0ken', 'ann', now(), now(), now(), 'one');
+            INSERT INTO jwks (public_key, private_key, created_at, expires_at, alg, crv, id) \
+                VALUES ('{}', '{}', now(), NULL, 'EdDSA', 'Ed25519', 'one')",
+        )
+        .await
+        .unwrap();
+    // No column that it does not know needs a value.
+    let required = "SELECT count(*) FROM information_schema.columns
+        WHERE table_name IN ('sessions', 'accounts', 'verifications', 'jwks')
+        AND is_nullable = 'NO' AND column_default IS NULL AND column_name NOT IN (
+            'id', 'expires_at', 'token', 'updated_at', 'user_id', 'account_id', 'provider_id', 'identifier', 'value',
+            'public_key', 'private_key', 'created_at'
+        )";
     crate::support::until(&client, required, 0).await;
 }

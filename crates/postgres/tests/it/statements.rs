@@ -2,9 +2,11 @@
 
 use hexado_devdb::testing::left_out;
 use hexado_domain::access::rules::Owner;
+use hexado_domain::identity::Registration;
 use hexado_domain::task::{Category, Expected, StatusFilter, Task, TaskFilter, TaskPatch, TaskQuery, TaskService};
-use hexado_domain::testing::fixtures::{actor, attempt, draft};
+use hexado_domain::testing::fixtures::{actor, attempt, draft, noon, registration, session};
 
+use crate::identity_contract::stores;
 use crate::support::Bench;
 
 /// A bench on which statements are counted, if the server can.
@@ -70,4 +72,18 @@ async fn reads_creations_and_deletions_are_one_statement_and_updates_two() {
         };
         assert_eq!(bench.statements(delete).await, 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_up_and_finding_a_session_with_its_user_are_one_statement() {
+    let Some(bench) = counting_bench().await else { return };
+    let stores = stores(&bench.postgres);
+    let registration = Registration { session: Some(session("cid")), ..registration("cid") };
+    let sign_up = async { stores.accounts.register(&registration).await.unwrap() };
+    assert_eq!(bench.statements(sign_up).await, 1);
+    let session = session("cid");
+    let find = async { assert!(stores.sessions.find(&session.token, noon()).await.unwrap().is_some()) };
+    assert_eq!(bench.statements(find).await, 1);
+    let find = async { assert!(stores.sessions.find_by_id(&session.id).await.unwrap().is_some()) };
+    assert_eq!(bench.statements(find).await, 1);
 }

@@ -1,0 +1,55 @@
+//! The contracts of the stores of identity.
+
+use std::sync::Arc;
+
+use hexado_domain::testing::IdentityStores;
+use hexado_postgres::{PgAccountStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres};
+
+use crate::support::{migrated, options};
+
+pub(crate) fn stores(postgres: &Postgres) -> IdentityStores {
+    IdentityStores {
+        users: Arc::new(PgUserStore::new(postgres)),
+        sessions: Arc::new(PgSessionStore::new(postgres)),
+        accounts: Arc::new(PgAccountStore::new(postgres)),
+        verifications: Arc::new(PgVerificationStore::new(postgres)),
+    }
+}
+
+macro_rules! tests {
+    ($contract:ident: $subject:expr; $($clause:ident)*) => {
+        mod $contract {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $clause() {
+                    let database = migrated().await;
+                    let subject = $subject(&Postgres::connect(options(database.url())));
+                    hexado_domain::testing::$contract::$clause(&subject).await;
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! sessions {
+    ($($clause:ident)*) => { tests! { session_store_contract: stores; $($clause)* } };
+}
+
+macro_rules! accounts {
+    ($($clause:ident)*) => { tests! { account_store_contract: stores; $($clause)* } };
+}
+
+macro_rules! verifications {
+    ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
+}
+
+macro_rules! keys {
+    ($($clause:ident)*) => { tests! { signing_key_store_contract: PgSigningKeyStore::new; $($clause)* } };
+}
+
+hexado_domain::session_store_clauses!(sessions);
+hexado_domain::account_store_clauses!(accounts);
+hexado_domain::verification_store_clauses!(verifications);
+hexado_domain::signing_key_store_clauses!(keys);
