@@ -6,7 +6,7 @@ use hexado_devdb::testing::TestDatabase;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::identity::{AuthEventKind, Extension, Opening, SessionStore, UserStore};
+use hexado_domain::identity::{AuthEventKind, Opening, SessionStore, UserStore};
 use hexado_domain::task::{
     Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskDeletion, TaskFilter, TaskPatch,
     TaskQuery, TaskSort, TaskStore, rules,
@@ -125,7 +125,7 @@ async fn each_read_is_prepared_once() {
 }
 
 #[tokio::test]
-async fn what_requests_with_a_session_need_is_prepared_once() {
+async fn what_each_request_with_a_session_needs_is_prepared_once() {
     let bench = Bench::new().await;
     let sessions = PgSessionStore::new(&bench.postgres);
     let session = session("ann");
@@ -140,9 +140,6 @@ async fn what_requests_with_a_session_need_is_prepared_once() {
     bench.assert_prepares(1, "a session by its token", find).await;
     let find = async || assert!(sessions.find_by_id(&session.id).await.unwrap().is_some());
     bench.assert_prepares(1, "a session by its id", find).await;
-    let extension = Extension { session_id: session.id.clone(), expires_at: session.expires_at, at: noon() };
-    let extend = async || assert!(sessions.extend(&extension).await.unwrap());
-    bench.assert_prepares(1, "an extension", extend).await;
 }
 
 #[tokio::test]
