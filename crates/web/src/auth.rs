@@ -8,7 +8,7 @@ mod me;
 mod refresh;
 mod schemas;
 mod session;
-mod sessions;
+pub(crate) mod sessions;
 mod signup;
 mod view;
 
@@ -35,10 +35,6 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(refresh::refresh)
         .service(me::show_me)
         .service(accounts::list_accounts);
-}
-
-pub(crate) fn register_sessions(config: &mut ServiceConfig<'_>) {
-    config.service(sessions::list_sessions).service(sessions::end_sessions).service(sessions::end_session);
 }
 
 /// Whether a path under [`AUTH_BASE`] is ours and not the wire's.

@@ -15,6 +15,7 @@ mod list_accounts;
 mod list_sessions;
 mod ok;
 mod origin;
+mod post_session;
 mod request_password_reset;
 mod reset_password;
 mod reset_password_link;
@@ -49,7 +50,7 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(sign_in_email::sign_in_email)
         .service(sign_out::sign_out)
         .service(get_session::get_session)
-        .service(get_session::post_session)
+        .service(post_session::post_session)
         .service(list_sessions::list_sessions)
         .service(revoke_session::revoke_session)
         .service(revoke_sessions::revoke_sessions)
@@ -70,10 +71,5 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(unlink_account::unlink_account)
         .service(token::token)
         .service(jwks::jwks);
-    config
-        .service(social::sign_in_social)
-        .service(social::link_social)
-        .service(social::get_access_token)
-        .service(social::refresh_token)
-        .service(social::account_info);
+    social::register(config);
 }

@@ -49,7 +49,7 @@ impl CookieOptions {
 
     /// The signed session token that a request carries in its cookie.
     pub(crate) fn session<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        find(headers, &self.name(SESSION))
+        find(headers, &self.name(SESSION)).filter(|token| !token.is_empty())
     }
 
     /// Whether the session shall outlive the browser: unless a cookie with our signature says that it shall not.

@@ -19,7 +19,7 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     health::register(config);
     let doors = scope(AUTH_BASE).configure(better_auth::register).configure(auth::register);
     config.service(doors.wrap(from_fn(middleware::open)));
-    let api = scope(BASE).configure(tasks::register).configure(auth::register_sessions);
+    let api = scope(BASE).configure(tasks::register).configure(auth::sessions::register);
     config.service(api.wrap(from_fn(middleware::admit)));
 }
 

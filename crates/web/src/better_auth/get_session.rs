@@ -1,6 +1,5 @@
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder, get, post};
+use actix_web::{HttpResponse, HttpResponseBuilder, get};
 use hexado_domain::identity::{SignedIn, UserObject};
 use serde::Serialize;
 
@@ -36,26 +35,13 @@ pub(super) async fn get_session(visit: Visit) -> Result<HttpResponse, WireError>
     let mut answer = uncached();
     match visit.deps().sessions.token(&signed_in).await {
         Ok(jwt) => {
-            answer.insert_header((JWT, jwt)).append_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "set-auth-jwt"));
+            answer.insert_header((JWT, jwt));
         }
         // Who asks for the session gets it; who needs the JWT asks for that.
         Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no JWT for a session"),
     }
     let SignedIn { session, user } = &signed_in;
     Ok(answer.json(Answer { session: session.into(), user: user.into() }))
-}
-
-/// Refused: sessions are extended when they are read
-#[utoipa::path(
-    tag = "better-auth",
-    operation_id = "postSession",
-    responses((status = 405, description = "Always", body = super::error::WireErrorBody))
-)]
-#[post("/get-session")]
-pub(super) async fn post_session() -> Result<HttpResponse, WireError> {
-    let code = "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED";
-    let message = "POST method requires deferSessionRefresh to be enabled in session config";
-    Err(WireError::new(StatusCode::METHOD_NOT_ALLOWED, code, message))
 }
 
 fn uncached() -> HttpResponseBuilder {

@@ -46,7 +46,7 @@ pub(crate) fn put<B>(answer: &mut ServiceResponse<B>) {
         }
     }
     if let Some(token) = jar.token.and_then(|token| HeaderValue::try_from(token).ok()) {
+        // CORS exposes it, as it does `set-auth-jwt`.
         headers.insert(TOKEN, token);
-        headers.append(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("set-auth-token"));
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test's helper does not expect fails the test")]
 
 mod around;
+mod auth;
 mod bodies;
 mod callers;
 mod documents;
@@ -10,3 +11,4 @@ mod limits;
 mod lists;
 mod support;
 mod tasks;
+mod wire;

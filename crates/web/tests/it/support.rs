@@ -44,7 +44,7 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new(tasks: MockTaskStore) -> Self {
-        Self::over(tasks, identity::everybody())
+        Self::over(tasks, everybody())
     }
 
     /// An application whose task store must not be asked, over these identities.
@@ -111,6 +111,17 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The `Set-Cookie` lines.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all("set-cookie").map(|line| line.to_str().unwrap()).collect()
+    }
+
+    /// Whether the cookies of a session are taken back.
+    pub(crate) fn takes_cookies_back(&self) -> bool {
+        let line = |name: &str| format!("better-auth.{name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
+        self.cookies() == ["session_token", "session_data", "dont_remember"].map(line)
+    }
+
     pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -136,6 +147,12 @@ pub(crate) fn request(method: &str, path: &str) -> TestRequest {
 /// A request of ann's with a JSON body, valid or not.
 pub(crate) fn json(method: &str, path: &str, body: &str) -> TestRequest {
     request(method, path).insert_header(("content-type", "application/json")).set_payload(body.to_owned())
+}
+
+/// A request without a credential, with a JSON body, valid or not.
+pub(crate) fn anonymous(method: &str, path: &str, body: &str) -> TestRequest {
+    let request = TestRequest::with_uri(path).method(method.parse().unwrap());
+    request.insert_header(("content-type", "application/json")).set_payload(body.to_owned())
 }
 
 pub(crate) fn unavailable() -> StoreError {
