@@ -17,14 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::Caller;
 use crate::problem::Problem;
-use crate::routes::AUTH_BASE;
 use crate::state::Deps;
-
-/// Ours for everybody.
-const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
-
-/// Ours for those who are signed in.
-const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
 
 pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     config
@@ -35,25 +28,6 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(refresh::refresh)
         .service(me::show_me)
         .service(accounts::list_accounts);
-}
-
-/// Whether a path under [`AUTH_BASE`] is ours and not the wire's.
-pub(crate) fn is_ours(path: &str) -> bool {
-    needs_caller(path) || is_one_of(&OPEN, path)
-}
-
-/// Whether a path, as the document has it, is ours and for everybody.
-pub(crate) fn is_open(path: &str) -> bool {
-    path.strip_prefix("/auth").is_some_and(|route| OPEN.contains(&route))
-}
-
-/// Whether a path is ours, for those who are signed in.
-pub(crate) fn needs_caller(path: &str) -> bool {
-    is_one_of(&CLOSED, path)
-}
-
-fn is_one_of(routes: &[&str], path: &str) -> bool {
-    path.strip_prefix(AUTH_BASE).is_some_and(|route| routes.contains(&route))
 }
 
 /// The session that the caller acts in. Tokens of other issuers have none.

@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod command;
+mod credential;
 mod cursor;
 mod email;
 mod etag;
@@ -15,6 +16,7 @@ pub(crate) mod urlencoded;
 pub(crate) use body::{FromBody, NoBody, Posted};
 pub(crate) use caller::Caller;
 pub(crate) use command::Command;
+pub(crate) use credential::{credential, stated_origin};
 pub(crate) use cursor::{decode_cursor, encode_cursor};
 pub(crate) use email::email_address;
 pub(crate) use etag::{etag_of, if_none_match_has};

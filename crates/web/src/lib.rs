@@ -2,6 +2,7 @@
 
 mod app;
 mod auth;
+mod auth_paths;
 mod better_auth;
 mod cookies;
 mod docs;

@@ -6,7 +6,6 @@ mod address;
 mod admit;
 mod auth_limit;
 mod body;
-mod credential;
 mod farewell;
 mod gate;
 mod headers;
@@ -20,7 +19,6 @@ mod trace_context;
 mod visitor;
 
 pub(crate) use admit::admit;
-pub(crate) use credential::{credential, stated_origin};
 pub(crate) use farewell::farewell;
 pub(crate) use gate::{Gate, GateBounds};
 pub(crate) use headers::{ContentPolicy, SecurityHeaders};

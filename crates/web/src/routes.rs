@@ -5,14 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth_paths::AUTH_BASE;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::{auth, better_auth, health, middleware, tasks};
 
 const BASE: &str = "/api/v1";
-
-/// Where sign-in and sessions are: Better Auth's wire, and beside it our own routes.
-pub(crate) const AUTH_BASE: &str = "/api/v1/auth";
 
 /// Every route, registered once: from here come the server's routing and the OpenAPI document.
 pub(crate) fn register(config: &mut ServiceConfig<'_>) {

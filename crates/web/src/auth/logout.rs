@@ -3,8 +3,7 @@ use hexado_domain::error::{ErrorKind, Fault};
 use hexado_domain::identity::{Credential, Visitor, Which};
 
 use super::view::MessageView;
-use crate::extract::Guest;
-use crate::middleware::credential;
+use crate::extract::{Guest, credential};
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -3,8 +3,7 @@ use hexado_domain::identity::SessionToken;
 
 use super::session_of;
 use super::view::SignedInView;
-use crate::extract::{Caller, Guest};
-use crate::middleware::credential;
+use crate::extract::{Caller, Guest, credential};
 use crate::problem::Problem;
 use crate::state::State;
 

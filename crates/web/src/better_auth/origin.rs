@@ -6,8 +6,7 @@ use hexado_domain::identity::{CallbackUrl, TrustedOrigins};
 
 use super::error::WireError;
 use super::input::WireBody;
-use crate::extract::urlencoded;
-use crate::middleware::stated_origin;
+use crate::extract::{stated_origin, urlencoded};
 
 const SITE: &str = "sec-fetch-site";
 const MODE: &str = "sec-fetch-mode";

@@ -7,11 +7,10 @@ use hexado_domain::actor::Actor;
 use tokio::time::timeout;
 
 use super::body::body;
-use super::credential::credential;
 use super::limits::Limits;
 use super::visitor::visitor;
 use crate::cookies;
-use crate::extract::{Caller, Guest, ReceivedBody};
+use crate::extract::{Caller, Guest, ReceivedBody, credential};
 use crate::problem::Problem;
 use crate::state::State;
 

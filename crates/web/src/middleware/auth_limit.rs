@@ -6,8 +6,8 @@ use hexado_domain::limit::{Network, Quota, Subject};
 
 use super::address::client_address;
 use super::limits::too_many;
+use crate::auth_paths;
 use crate::problem::Problem;
-use crate::routes::AUTH_BASE;
 use crate::state::State;
 
 /// How often an address may ask for a route of sign-in and sessions, and how long the answer takes at least.
@@ -53,7 +53,7 @@ impl AuthLimit {
             ("/ok", FREE),
             ("/error", FREE),
         ];
-        let route = path.strip_prefix(AUTH_BASE).unwrap_or(path);
+        let route = auth_paths::route(path).unwrap_or(path);
         rules.into_iter().find(|(begin, _)| route.starts_with(begin)).map_or(OTHER, |(_, limit)| limit)
     }
 

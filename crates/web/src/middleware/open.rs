@@ -9,13 +9,12 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::admit;
 use super::auth_limit::AuthLimit;
 use super::body::body;
-use super::credential::stated_origin;
 use super::visitor::visitor;
 use crate::better_auth::{self, WireBody, WireError};
-use crate::extract::{Guest, ReceivedBody};
+use crate::extract::{Guest, ReceivedBody, stated_origin};
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{auth, cookies};
+use crate::{auth_paths, cookies};
 
 /// Lets a request of sign-in and sessions in, whoever it is of: the server is ready, the address is within its limits, the
 /// route exists, the body has arrived and can be read, the origin is trusted, there is a free place. In this order, which is
@@ -25,10 +24,10 @@ pub(crate) async fn open<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
-    if auth::needs_caller(request.path()) {
+    if auth_paths::needs_caller(request.path()) {
         return admit(request, next).await;
     }
-    let is_wire = !auth::is_ours(request.path());
+    let is_wire = !auth_paths::is_ours(request.path());
     let limit = AuthLimit::of(request.path());
     let earliest = Instant::now() + limit.floor;
     let mut answer = match receive(&mut request, &state, limit, is_wire).await {

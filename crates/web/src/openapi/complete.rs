@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Server};
 
-use crate::auth;
+use crate::auth_paths;
 
 const BEARER: &str = "bearer";
 
@@ -103,7 +103,7 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "default", "WireError");
         return;
     }
-    if auth::is_open(path) {
+    if auth_paths::is_open(&format!("/api/v1{path}")) {
         for (status, name) in [("400", "BadRequest"), ("415", "UnsupportedMediaType"), ("422", "Invalid")] {
             if operation.request_body.is_some() {
                 refer(operation, status, name);

@@ -1,0 +1,44 @@
+//! Which paths of sign-in and sessions are ours; all others are Better Auth's wire.
+
+/// Where both are.
+pub(crate) const AUTH_BASE: &str = "/api/v1/auth";
+
+/// Ours for everybody.
+const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
+
+/// Ours for those who are signed in.
+const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
+
+/// Whether a path under [`AUTH_BASE`] is ours and not the wire's.
+pub(crate) fn is_ours(path: &str) -> bool {
+    needs_caller(path) || is_open(path)
+}
+
+/// Whether a path is ours, for those who are signed in.
+pub(crate) fn needs_caller(path: &str) -> bool {
+    route(path).is_some_and(|route| CLOSED.contains(&route))
+}
+
+/// Whether a path is ours, for everybody.
+pub(crate) fn is_open(path: &str) -> bool {
+    route(path).is_some_and(|route| OPEN.contains(&route))
+}
+
+/// What stands after [`AUTH_BASE`].
+pub(crate) fn route(path: &str) -> Option<&str> {
+    path.strip_prefix(AUTH_BASE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_are_told_from_those_of_the_wire() {
+        assert!(is_ours("/api/v1/auth/login") && !needs_caller("/api/v1/auth/login"));
+        assert!(is_ours("/api/v1/auth/session") && needs_caller("/api/v1/auth/session"));
+        for wire in ["/api/v1/auth/get-session", "/api/v1/auth/session/", "/api/v1/auth", "/api/v1/login"] {
+            assert!(!is_ours(wire), "{wire}");
+        }
+    }
+}
