@@ -30,6 +30,7 @@ pub mod hs256;
 mod jwt;
 pub mod key_file;
 pub mod password;
+mod ports;
 pub mod random;
 pub mod signing_key;
 pub mod stored_key;
@@ -39,4 +40,5 @@ pub mod totp;
 
 pub use claims::Claims;
 pub use hs256::sign_hs256;
+pub use ports::{KeyVault, SecretSigner};
 pub use signing_key::{Algorithm, InvalidKey, SigningKey};

@@ -1,0 +1,8 @@
+//! The domain's ports, served by what this crate has.
+
+mod password_hasher;
+mod signer;
+mod token_signer;
+
+pub use signer::SecretSigner;
+pub use token_signer::KeyVault;
