@@ -5,6 +5,7 @@ mod guards;
 mod http;
 mod logs;
 mod telemetry;
+mod mail;
 mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -10,6 +10,7 @@ mod instances;
 mod late_database;
 mod logs;
 mod lost_connections;
+mod mail;
 mod malformed;
 mod metrics;
 mod outages;
