@@ -90,7 +90,7 @@ async fn live_until_told(
     stop: &mut Stop,
 ) -> Result<()> {
     tokio::select! {
-        prepared = prepare::until_serving(&database.direct, config.database.migrate, readiness) => prepared?,
+        prepared = prepare::until_serving(database, config.database.migrate, readiness) => prepared?,
         () = stop.requested() => return Ok(()),
     }
     running.start(wire::background(&config.mail, &database.options), stop);

@@ -4,6 +4,7 @@
 
 mod commands;
 mod configuration;
+mod doctor;
 mod crashes;
 mod examples;
 mod instances;
