@@ -34,7 +34,7 @@ pub(crate) use mail::Mail;
 pub(crate) use metrics::Metrics;
 pub(crate) use reader::{Checked, Reader, read};
 pub(crate) use settings::Settings;
-pub(crate) use tokens::{ExpectedClaims, Hs256, Tokens};
+pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
 pub(crate) use traces::{Sampling, Traces};
 
 /// Everything that the server is told from outside.

@@ -52,9 +52,8 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
     let identity = Arc::clone(&deps.identity);
     let application = Application::new(deps, wire::web_options(config));
-    let metrics = config.metrics.address.map(|address| {
-        metrics::serve(address, &application, adapters, telemetry.sinks.clone())
-    });
+    let metrics =
+        config.metrics.address.map(|address| metrics::serve(address, &application, adapters, telemetry.sinks.clone()));
     let metrics = metrics.transpose()?;
     let server = hexado_web::serve(listeners, config.http.workers, application)?;
     let handle = server.handle();

@@ -4,8 +4,8 @@ mod database;
 mod guards;
 mod http;
 mod logs;
-mod telemetry;
 mod mail;
+mod telemetry;
 mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

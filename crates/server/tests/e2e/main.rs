@@ -4,8 +4,8 @@
 
 mod commands;
 mod configuration;
-mod doctor;
 mod crashes;
+mod doctor;
 mod examples;
 mod instances;
 mod late_database;
