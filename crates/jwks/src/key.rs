@@ -37,6 +37,10 @@ impl VerificationKey {
         Ok(Self { kid: jwk.kid, algorithm, key })
     }
 
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

@@ -25,6 +25,10 @@ impl KeySet {
         jws.verify(key)
     }
 
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &VerificationKey> {
+        self.0.iter()
+    }
+
     pub(crate) fn has_key_for(&self, header: &Header) -> bool {
         self.find(header).is_some()
     }

@@ -12,6 +12,7 @@
 //! and trust the authorities of the operating system and those of Mozilla.
 
 mod claims;
+mod examine;
 mod fetch;
 mod header;
 mod issuer;
@@ -25,6 +26,7 @@ mod rsa;
 mod source;
 mod verifier;
 
+pub use examine::{KeySetError, PublishedKey, examine};
 pub use jws::Jws;
 pub use key::VerificationKey;
 pub use key_set::{InvalidKeySet, KeySet};

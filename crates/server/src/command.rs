@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod doctor;
 mod health;
 mod migrate;
 mod openapi;
@@ -36,6 +37,8 @@ enum Command {
     Openapi,
     /// Print a token for a development server
     Token(token::TokenArgs),
+    /// Try everything that the configuration names, and say what is wrong and what to do about it
+    Doctor(doctor::DoctorArgs),
     /// Ask the server on this machine whether it is alive; for the health check of a container
     Health,
 }
@@ -54,6 +57,7 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
         Command::Db(DbCommand::Seed) => seed::execute(),
         Command::Openapi => openapi::execute(),
         Command::Token(args) => token::execute(args),
+        Command::Doctor(args) => doctor::execute(&args),
         Command::Health => health::execute(),
     };
     match result {

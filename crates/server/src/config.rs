@@ -8,6 +8,7 @@ mod fault;
 mod guards;
 mod http;
 mod logs;
+mod mail;
 mod metrics;
 mod origin;
 mod reader;
@@ -29,10 +30,11 @@ pub(crate) use fault::{ConfigError, Fault};
 pub(crate) use guards::Guards;
 pub(crate) use http::{Address, Http};
 pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
+pub(crate) use mail::Mail;
 pub(crate) use metrics::Metrics;
 pub(crate) use reader::{Checked, Reader, read};
 pub(crate) use settings::Settings;
-pub(crate) use tokens::{ExpectedClaims, Hs256, Tokens};
+pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
 pub(crate) use traces::{Sampling, Traces};
 
 /// Everything that the server is told from outside.
@@ -43,6 +45,7 @@ pub(crate) struct Config {
     pub(crate) guards: Guards,
     pub(crate) database: Database,
     pub(crate) tokens: Tokens,
+    pub(crate) mail: Mail,
     pub(crate) logs: Logs,
     pub(crate) metrics: Metrics,
     /// `None` if they are not exported.
@@ -64,6 +67,7 @@ impl Config {
             guards: Guards::read(reader, environment, &http),
             database: Database::read(reader, environment, &data_dir),
             tokens: Tokens::read(reader, environment, &http.public_origin),
+            mail: Mail::read(reader, environment, &data_dir),
             logs: Logs::read(reader, environment, debug),
             metrics: Metrics::read(reader),
             traces: Traces::read(reader),

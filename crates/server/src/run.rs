@@ -1,5 +1,6 @@
 //! The server's life: start, serve, drain, stop.
 
+mod background;
 mod follow;
 mod listen;
 mod prepare;
@@ -20,6 +21,7 @@ use crate::config::{self, Checked, Config, Settings};
 use crate::metrics;
 use crate::telemetry::{self, Output, Telemetry};
 use crate::wire::{self, DatabaseServer};
+use background::Running;
 use listen::listen;
 use stop::Stop;
 
@@ -50,22 +52,25 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
     let identity = Arc::clone(&deps.identity);
     let application = Application::new(deps, wire::web_options(config));
-    let metrics = config.metrics.address.map(|address| {
-        metrics::serve(address, &application, adapters, telemetry.sinks.clone())
-    });
+    let metrics =
+        config.metrics.address.map(|address| metrics::serve(address, &application, adapters, telemetry.sinks.clone()));
     let metrics = metrics.transpose()?;
     let server = hexado_web::serve(listeners, config.http.workers, application)?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);
+    let mut running = Running::default();
     let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
-        ended = live_until_told(config, database, &identity, &readiness, &mut stop) => ended,
+        ended = live_until_told(config, database, &identity, &readiness, &mut running, &mut stop) => ended,
     };
     readiness.draining();
-    if !config.environment.is_development() {
-        sleep(DRAIN_NOTICE).await;
-    }
-    handle.stop(true).await;
+    let drained = async {
+        if !config.environment.is_development() {
+            sleep(DRAIN_NOTICE).await;
+        }
+        handle.stop(true).await;
+    };
+    tokio::join!(drained, running.end());
     server.await??;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
@@ -74,18 +79,20 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     ended
 }
 
-/// Prepares the database, keeps in step with it, and returns when the process shall stop.
+/// Prepares the database, starts what is done beside answering, and returns when the process shall stop.
 async fn live_until_told(
     config: &Config,
     database: &DatabaseServer,
     identity: &IdentityService,
     readiness: &Readiness,
+    running: &mut Running,
     stop: &mut Stop,
 ) -> Result<()> {
     tokio::select! {
-        prepared = prepare::until_serving(&database.direct, config.database.migrate, readiness) => prepared?,
+        prepared = prepare::until_serving(database, config.database.migrate, readiness) => prepared?,
         () = stop.requested() => return Ok(()),
     }
+    running.start(wire::background(&config.mail, &database.options), stop);
     tokio::select! {
         () = follow::changes(identity) => {}
         () = stop.requested() => {}

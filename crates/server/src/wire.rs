@@ -1,5 +1,6 @@
 //! Which adapter serves which port.
 
+mod background;
 mod database;
 mod local_key;
 pub(crate) mod schema;
@@ -17,6 +18,7 @@ use hexado_postgres::{PgAuthChanges, PgProbe, PgTaskStore, PgUserStore, Postgres
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
+pub(crate) use background::{Background, background};
 pub(crate) use database::DatabaseServer;
 pub(crate) use local_key::local_key;
 

@@ -9,7 +9,7 @@ use super::UnusableHash;
 
 /// In KiB: a quarter of a GiB. Usual are 19 to 64 MiB.
 const MAX_MEMORY: u32 = 1 << 18;
-/// In KiB written in all passes together: a GiB, about a second on a core of our times.
+/// In KiB written in all passes together: a GiB, one to two seconds on a core of our times.
 const MAX_WORK: u64 = 1 << 20;
 const MAX_LANES: u32 = 16;
 

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::UnusableHash;
 
-/// About a second on a core of our times; each one more doubles it. Usual are 10 to 12.
+/// One to two seconds on a core of our times; each one more doubles it. Usual are 10 to 12.
 const MAX_COST: u32 = 14;
 
 /// As everywhere with bcrypt, only the first 72 bytes of the password count. Back ends that hash with bcrypt do not normalise

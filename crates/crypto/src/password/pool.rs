@@ -27,7 +27,7 @@ pub struct HashingPoolOptions {
 }
 
 impl Default for HashingPoolOptions {
-    /// All cores but one, and at least one; a queue that is done in two seconds or less.
+    /// All cores but one, and at least one; a queue that is done in about two seconds.
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = NonZeroUsize::new(cores - 1).unwrap_or(NonZeroUsize::MIN);

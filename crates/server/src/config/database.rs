@@ -15,12 +15,12 @@ pub(crate) struct Database {
 
 #[derive(Debug)]
 pub(crate) enum DatabaseLocation {
-    /// The direct way leads around a pooler, for migrations.
     Given {
         /// Host and port.
         name: String,
         database: Box<Options>,
-        direct: Box<Options>,
+        /// Around a pooler, for migrations. `None` if `database` is direct, as far as we are told.
+        direct: Option<Box<Options>>,
     },
     Private(PrivateDatabase),
 }
@@ -73,9 +73,8 @@ impl DatabaseLocation {
         let direct = database_url(reader, "DATABASE_DIRECT_URL", environment);
         match database {
             Some(database) => {
-                let direct = direct.unwrap_or_else(|| database.clone());
                 let name = reader.text("DATABASE_URL").map(host).unwrap_or_default();
-                Self::Given { name, database: Box::new(database), direct: Box::new(direct) }
+                Self::Given { name, database: Box::new(database), direct: direct.map(Box::new) }
             }
             None => {
                 require_url(reader, environment);

@@ -8,9 +8,9 @@ pub(crate) struct ConfigError(pub(crate) Vec<Fault>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// Name of the variable, or of the file that cannot be read.
-    subject: String,
-    problem: String,
-    remedy: String,
+    pub(crate) subject: String,
+    pub(crate) problem: String,
+    pub(crate) remedy: String,
 }
 
 impl Fault {

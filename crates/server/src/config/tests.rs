@@ -4,6 +4,7 @@ mod database;
 mod guards;
 mod http;
 mod logs;
+mod mail;
 mod telemetry;
 mod tokens;
 

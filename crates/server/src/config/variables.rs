@@ -33,6 +33,8 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "JWT_HS256", default: "off", meaning: "accept HS256 tokens: off, on or sub-only", secret: true },
     Variable { name: "BETTER_AUTH_SECRET", default: "none", meaning: "the secret of HS256 tokens, at least 32 characters", secret: true },
     Variable { name: "SECRET_KEY", default: "none", meaning: "another name of BETTER_AUTH_SECRET", secret: true },
+    Variable { name: "SMTP_URL", default: "files in development, else no mail", meaning: "URL of the mail server", secret: true },
+    Variable { name: "MAIL_FROM", default: "none", meaning: "whom mails come from: an address, or a name and an address", secret: false },
     Variable { name: "LOG_FORMAT", default: "pretty in development, else json", meaning: "pretty or json", secret: false },
     Variable { name: "RUST_LOG", default: "info", meaning: "which log lines are written", secret: false },
     Variable { name: "DEBUG", default: "off", meaning: "log more; in development, show causes of 5xx answers", secret: false },

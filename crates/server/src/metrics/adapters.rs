@@ -27,7 +27,7 @@ impl Source for Adapters {
         let callers = self.callers.usage();
         samples.gauge("caller_cache_entries", "Callers that are remembered", callers.callers)?;
         samples.counter("caller_cache_hits", "Requests of remembered callers", callers.hits)?;
-        samples.counter("caller_cache_misses", "Requests whose token had to be verified", callers.misses)?;
+        samples.counter("caller_cache_misses", "Requests whose caller was not remembered", callers.misses)?;
         samples.gauge(
             "rate_limiter_subjects",
             "Users and addresses with a part of their allowance used",

@@ -22,9 +22,9 @@ impl Process {
 impl Source for Process {
     fn tell(&self, samples: &mut Samples<'_>) -> fmt::Result {
         let started = self.started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        samples.gauge_in(Unit::Seconds, "process_start_time", "When the process started, since 1970", started)?;
+        samples.gauge_in(&Unit::Seconds, "process_start_time", "When the process started, since 1970", started)?;
         if let Some(seconds) = linux::cpu_seconds() {
-            samples.counter_in(Unit::Seconds, "process_cpu", "CPU time in user and system mode", seconds)?;
+            samples.counter_in(&Unit::Seconds, "process_cpu", "CPU time in user and system mode", seconds)?;
         }
         let status = linux::status();
         for (name, help, entry) in [
@@ -32,7 +32,7 @@ impl Source for Process {
             ("process_virtual_memory", "Address space", "VmSize"),
         ] {
             if let Some(kibibytes) = linux::number_in(&status, entry) {
-                samples.gauge_in(Unit::Bytes, name, help, kibibytes * 1024)?;
+                samples.gauge_in(&Unit::Bytes, name, help, kibibytes * 1024)?;
             }
         }
         if let Some(threads) = linux::number_in(&status, "Threads") {

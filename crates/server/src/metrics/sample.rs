@@ -37,8 +37,14 @@ impl Samples<'_> {
         self.one(name, help, None, &ConstGauge::new(value))
     }
 
-    pub(super) fn gauge_in(&mut self, unit: Unit, name: &str, help: &str, value: impl EncodeGaugeValue) -> fmt::Result {
-        self.one(name, help, Some(&unit), &ConstGauge::new(value))
+    pub(super) fn gauge_in(
+        &mut self,
+        unit: &Unit,
+        name: &str,
+        help: &str,
+        value: impl EncodeGaugeValue,
+    ) -> fmt::Result {
+        self.one(name, help, Some(unit), &ConstGauge::new(value))
     }
 
     pub(super) fn counter(&mut self, name: &str, help: &str, value: impl EncodeCounterValue) -> fmt::Result {
@@ -47,12 +53,12 @@ impl Samples<'_> {
 
     pub(super) fn counter_in(
         &mut self,
-        unit: Unit,
+        unit: &Unit,
         name: &str,
         help: &str,
         value: impl EncodeCounterValue,
     ) -> fmt::Result {
-        self.one(name, help, Some(&unit), &ConstCounter::new(value))
+        self.one(name, help, Some(unit), &ConstCounter::new(value))
     }
 
     /// One sample for each set of labels.

@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::error::StoreError;
-use hexado_postgres::Options;
+use hexado_postgres::pooling;
 use hexado_web::Readiness;
 use tokio::time::sleep;
 
 use crate::config::Migrate;
-use crate::wire::schema;
+use crate::wire::{DatabaseServer, schema};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -15,10 +15,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Sees to it that the tables are there, for as long as that takes, and lets the server serve then.
 ///
 /// An error means that waiting is no use: a migration failed.
-pub(super) async fn until_serving(database: &Options, migrate: Migrate, readiness: &Readiness) -> Result<()> {
+pub(super) async fn until_serving(database: &DatabaseServer, migrate: Migrate, readiness: &Readiness) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_said = None;
-    while let Err(error) = schema::ensure(database, migrate).await {
+    while let Err(error) = prepare(database, migrate).await {
         if matches!(error.downcast_ref(), Some(StoreError::Unexpected(_))) {
             return Err(error.context("the database cannot be prepared"));
         }
@@ -34,4 +34,9 @@ pub(super) async fn until_serving(database: &Options, migrate: Migrate, readines
     readiness.serving();
     tracing::info!("serving");
     Ok(())
+}
+
+async fn prepare(database: &DatabaseServer, migrate: Migrate) -> Result<()> {
+    pooling::check_statements(&database.options).await?;
+    schema::ensure(&database.direct, migrate).await
 }

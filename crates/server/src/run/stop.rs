@@ -22,6 +22,11 @@ impl Stop {
         Ok(Self(receiver))
     }
 
+    /// Whether the process shall stop.
+    pub(super) fn is_requested(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Returns when the process shall stop.
     pub(super) async fn requested(&mut self) {
         // An error means that the runtime goes down, which is a reason to stop as well.

@@ -27,7 +27,7 @@ impl DatabaseServer {
             DatabaseLocation::Given { name, database, direct } => Ok(Self {
                 name: name.clone(),
                 options: Options::clone(database),
-                direct: Options::clone(direct),
+                direct: Options::clone(direct.as_ref().unwrap_or(database)),
                 private: None,
             }),
             DatabaseLocation::Private(database) => {

@@ -33,7 +33,6 @@ const WRITES_BETWEEN: u64 = 50;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "figures, for whoever asked for many rounds")]
 async fn no_answered_write_is_lost_doubled_or_undone_whatever_is_killed() {
     let mut world = World::start().await;
     let (answered, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));

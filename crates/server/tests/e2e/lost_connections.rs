@@ -18,7 +18,6 @@ const KILLS: usize = 5;
 const SERVED_AGAIN: Duration = Duration::from_secs(3);
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "figures, for whoever wants to know how soon")]
 async fn everybody_is_served_again_with_nothing_but_their_own_data() {
     let (database, issuer) = (Database::migrated().await, Issuer::start());
     let server = Arc::new(issuer.server(database.url()).await);

@@ -5,11 +5,13 @@
 mod commands;
 mod configuration;
 mod crashes;
+mod doctor;
 mod examples;
 mod instances;
 mod late_database;
 mod logs;
 mod lost_connections;
+mod mail;
 mod malformed;
 mod metrics;
 mod outages;

@@ -50,7 +50,7 @@ async fn a_database_that_stops_and_starts() {
     cluster = blocking(move || cluster.stop().map(|()| cluster)).await.unwrap();
     outage.is_noticed(&[]).await;
     cluster = blocking(move || cluster.restart().map(|()| cluster)).await.unwrap();
-    outage.is_over().await;
+    outage.ends().await;
     server.stop().await;
     drop(cluster);
 }
@@ -129,7 +129,7 @@ impl Scene {
         down().await;
         outage.is_noticed(still_served).await;
         up().await;
-        outage.is_over().await;
+        outage.ends().await;
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Outage<'a> {
         }
     }
 
-    async fn is_over(self) {
+    async fn ends(self) {
         let over = Instant::now();
         // Others than those that may still wait for an answer to what they asked during the outage.
         let newcomers = Traffic::start(self.server, self.issuer).await;

@@ -24,7 +24,6 @@ const DURATION: Duration = Duration::from_secs(4);
 const GROWTH: u64 = 64 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "figures, for whoever wants to know how fast")]
 async fn who_cannot_be_served_in_time_is_turned_away_and_the_server_stays_alive() {
     let (database, issuer) = (Database::migrated().await, Issuer::start());
     let proxy = Proxy::to(database.url()).await;

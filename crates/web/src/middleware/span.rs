@@ -36,7 +36,8 @@ pub(super) fn end(span: &Span, method: &Method, route: Option<&str>, status: Sta
     }
     span.record("http.response.status_code", status.as_u16());
     if let Some(route) = route {
-        span.record("otel.name", format!("{method} {route}"));
+        // A name that is recorded counts only until the span has begun.
+        span.context().span().update_name(format!("{method} {route}"));
         span.record("http.route", route);
     }
     // A client's error is none of ours.

@@ -16,9 +16,9 @@ fn private(variables: &[(&str, &str)]) -> PrivateDatabase {
 }
 
 #[test]
-fn the_direct_url_is_the_url_unless_it_is_set() {
+fn there_is_a_direct_url_only_if_it_is_set() {
     let (database, direct) = given(&[DATABASE]);
-    assert!(database.contains("db.example") && direct.contains("db.example"), "{database} {direct}");
+    assert!(database.contains("db.example") && direct == "None", "{database} {direct}");
     let other = ("DATABASE_DIRECT_URL", "postgres://ann:hush@direct.example/hexado?sslmode=verify-full");
     let (database, direct) = given(&[DATABASE, other]);
     assert!(database.contains("db.example") && direct.contains("direct.example"), "{database} {direct}");

@@ -1,0 +1,77 @@
+//! What the server does beside answering.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hexado_domain::housekeeping::{self, HousekeepingService};
+use hexado_domain::job::JobService;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::stop::Stop;
+use crate::wire::Background;
+
+/// How many jobs an instance does at once. One that waits for a slow mail server does not hold up the others.
+const WORKERS: usize = 2;
+
+/// How often it is looked whether there is a job.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long jobs that have begun are waited for when the server stops. Others do what is left when its lease has run out.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+/// Work that goes on until the server is told to stop.
+#[derive(Default)]
+pub(super) struct Running(JoinSet<()>);
+
+impl Running {
+    pub(super) fn start(&mut self, background: Background, stop: &Stop) {
+        let Background { jobs, housekeeping } = background;
+        self.0.spawn(tidy_up(housekeeping, stop.clone()));
+        let Some(jobs) = jobs else {
+            tracing::warn!("no mail is sent: SMTP_URL is not set");
+            return;
+        };
+        for _ in 0..WORKERS {
+            self.0.spawn(work(Arc::clone(&jobs), stop.clone()));
+        }
+    }
+
+    /// Waits for what has begun, but not for long. To be called when the server has been told to stop.
+    pub(super) async fn end(mut self) {
+        let ended = async { while self.0.join_next().await.is_some() {} };
+        if timeout(LAST_WORK, ended).await.is_err() {
+            tracing::warn!("a job has begun and is not done: it is done again later");
+        }
+        self.0.shutdown().await;
+    }
+}
+
+/// Does job after job, and brings the last one to its end.
+async fn work(jobs: Arc<JobService>, mut stop: Stop) {
+    let mut answers = true;
+    while !stop.is_requested() {
+        let worked = jobs.work_once().await;
+        // Once for each change of state, not once for each attempt.
+        match &worked {
+            Err(error) if answers => tracing::warn!(?error, "queued jobs have to wait"),
+            Ok(_) if !answers => tracing::info!("queued jobs are done again"),
+            _ => {}
+        }
+        answers = worked.is_ok();
+        if !matches!(worked, Ok(true)) {
+            let _ = timeout(PAUSE, stop.requested()).await;
+        }
+    }
+}
+
+async fn tidy_up(housekeeping: Arc<HousekeepingService>, mut stop: Stop) {
+    let interval = housekeeping::INTERVAL.to_std().unwrap_or(Duration::from_secs(600));
+    while !stop.is_requested() {
+        tokio::select! {
+            () = housekeeping.tidy_up() => {}
+            () = stop.requested() => return,
+        }
+        let _ = timeout(interval, stop.requested()).await;
+    }
+}
