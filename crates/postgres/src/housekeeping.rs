@@ -39,6 +39,8 @@ impl Housekeeping for PgHousekeeping {
 /// The table, and which of its rows go: `$1` is the time before which theirs has come.
 fn place(what: Leftovers) -> (&'static str, &'static str) {
     match what {
+        Leftovers::Sessions => ("sessions", "expires_at < $1"),
+        Leftovers::Verifications => ("verifications", "expires_at < $1"),
         Leftovers::IdempotencyKeys => ("idempotency_keys", "created_at < $1"),
         Leftovers::Changes => ("changes", "at < $1"),
         Leftovers::AuthChanges => ("auth_changes", "at < $1"),

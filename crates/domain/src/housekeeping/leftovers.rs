@@ -5,6 +5,10 @@ use crate::idempotency;
 /// One kind of what is left over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leftovers {
+    /// Since they expired.
+    Sessions,
+    /// Since they expired.
+    Verifications,
     /// Since the request was recorded.
     IdempotencyKeys,
     /// Entries of the change log, since they were made. Who follows a log and was away for longer begins anew with the list:
@@ -19,13 +23,20 @@ pub enum Leftovers {
 }
 
 impl Leftovers {
-    pub const ALL: [Self; 5] =
-        [Self::IdempotencyKeys, Self::Changes, Self::AuthChanges, Self::BuriedJobs, Self::EmptyCategories];
+    pub const ALL: [Self; 7] = [
+        Self::Sessions,
+        Self::Verifications,
+        Self::IdempotencyKeys,
+        Self::Changes,
+        Self::AuthChanges,
+        Self::BuriedJobs,
+        Self::EmptyCategories,
+    ];
 
     /// For how long they are kept.
     pub fn kept(self) -> TimeDelta {
         match self {
-            Self::EmptyCategories => TimeDelta::zero(),
+            Self::Sessions | Self::Verifications | Self::EmptyCategories => TimeDelta::zero(),
             Self::IdempotencyKeys => idempotency::RETENTION,
             Self::AuthChanges => TimeDelta::hours(1),
             Self::Changes | Self::BuriedJobs => TimeDelta::days(30),
@@ -34,6 +45,8 @@ impl Leftovers {
 
     pub fn name(self) -> &'static str {
         match self {
+            Self::Sessions => "sessions",
+            Self::Verifications => "verifications",
             Self::IdempotencyKeys => "idempotency keys",
             Self::Changes => "changes",
             Self::AuthChanges => "auth changes",

@@ -19,9 +19,8 @@ use super::visit::Visit;
 pub(super) async fn change_email(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let (new, callback) = (body.email("newEmail"), body.optional_text("callbackURL"));
-    body.finish()?;
+    let new = body.finish_with(new)?;
     let by = visit.session().await?;
-    let Some(new) = new else { return Err(IdentityError::EmailMismatch.into()) };
     let callback = visit.callback(callback.as_deref());
     match visit.deps().accounts.change_email(&visit.visitor, &by.user, &new, &callback).await {
         Ok(()) => Ok(answer::done()),

@@ -88,10 +88,15 @@ impl Input {
 
     /// Tells what was wrong, if anything was.
     pub(super) fn finish(&self) -> Result<(), WireError> {
-        if self.faults.is_empty() {
-            return Ok(());
+        self.finish_with(Some(()))
+    }
+
+    /// The value, unless something was wrong.
+    pub(super) fn finish_with<T>(&self, value: Option<T>) -> Result<T, WireError> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(WireError::bad_request("VALIDATION_ERROR", self.faults.join("; "))),
         }
-        Err(WireError::bad_request("VALIDATION_ERROR", self.faults.join("; ")))
     }
 
     /// A text that must be there. After a fault it is empty, and [`Self::finish`] tells of it.

@@ -21,8 +21,7 @@ const ANSWER: &str = "If this email exists in our system, check your email for t
 pub(super) async fn request_password_reset(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let (email, redirect) = (body.email("email"), body.optional_text("redirectTo"));
-    body.finish()?;
-    let Some(email) = email else { return Ok(answer::done_with(ANSWER)) };
+    let email = body.finish_with(email)?;
     let redirect = visit.callback(redirect.as_deref());
     match visit.deps().doors.request_password_reset(&visit.visitor, &email, &redirect).await {
         Ok(()) => Ok(answer::done_with(ANSWER)),

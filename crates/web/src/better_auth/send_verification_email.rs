@@ -18,8 +18,7 @@ use super::visit::Visit;
 pub(super) async fn send_verification_email(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let (email, callback) = (body.email("email"), body.optional_text("callbackURL"));
-    body.finish()?;
-    let Some(email) = email else { return Ok(answer::done()) };
+    let email = body.finish_with(email)?;
     let by = visit.find_session(true).await?;
     let callback = visit.callback(callback.as_deref());
     let caller = by.as_ref().map(|by| &by.user);

@@ -53,9 +53,8 @@ fn read(visit: &Visit) -> Result<(SignUp, bool), WireError> {
     let remember = body.flag("rememberMe").unwrap_or(true);
     body.check("name", &name, NAME);
     body.check("image", image.as_deref().unwrap_or_default(), IMAGE);
-    body.finish()?;
+    let email = body.finish_with(email)?;
     refuse_reserved(&body)?;
-    let email = email.ok_or(IdentityError::WrongCredentials)?;
     let callback = visit.callback(callback.as_deref());
     Ok((SignUp { name, email, password: new_password(&password)?, image, remember, callback }, remember))
 }
