@@ -2,7 +2,7 @@
 DROP TRIGGER sessions_auth_change ON sessions;
 DROP TRIGGER sessions_auth_end ON sessions;
 DROP FUNCTION note_session_change();
-DROP INDEX sessions_previous_token_idx;
+DROP INDEX sessions_previous_token_idx, sessions_expires_at_idx, verifications_expires_at_idx;
 
 ALTER TABLE sessions
     DROP COLUMN amr,

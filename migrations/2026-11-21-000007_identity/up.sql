@@ -90,3 +90,7 @@ CREATE TRIGGER sessions_auth_change
         NEW.expires_at < OLD.expires_at OR (NEW.id, NEW.token, NEW.user_id) IS DISTINCT FROM (OLD.id, OLD.token, OLD.user_id)
     ))
     EXECUTE FUNCTION note_session_change();
+
+-- By these, what has expired is found without reading what has not.
+CREATE INDEX sessions_expires_at_idx ON sessions (expires_at);
+CREATE INDEX verifications_expires_at_idx ON verifications (expires_at);

@@ -5,41 +5,56 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use hexado_domain::entropy::Entropy;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
+use crate::random::Alphabet;
 use crate::signing_key::{Algorithm, InvalidKey, SigningKey};
 
 /// The Ed25519 key in the file at `path`; if there is none, a new one, which is kept there for this user of the operating system
 /// alone. Of several processes that find none at once, one makes the key, and all get that one. The folder must exist.
 pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyFileError> {
-    let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            create(path, entropy).map_err(failed)?;
-            fs::read_to_string(path)
-        }
-        read => read,
-    };
-    SigningKey::from_private_jwk(Algorithm::EdDsa, &text.map_err(failed)?)
+    let make = || Ok(SigningKey::generate(Algorithm::EdDsa, entropy).map_err(io::Error::other)?.to_private_jwk());
+    let text = read_or_create(path, make, entropy)?;
+    SigningKey::from_private_jwk(Algorithm::EdDsa, text.expose_secret())
         .map_err(|source| KeyFileError::Invalid { path: path.to_owned(), source })
+}
+
+/// The secret in the file at `path`; if there is none, a new one of 64 letters and digits, made as [`load_or_create`] makes
+/// keys.
+pub fn load_or_create_secret(path: &Path, entropy: &dyn Entropy) -> Result<SecretString, KeyFileError> {
+    read_or_create(path, || Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, entropy).into()), entropy)
 }
 
 /// Why there is no key.
 #[derive(Debug, Error)]
 pub enum KeyFileError {
-    #[error("the signing key cannot be kept in {}", path.display())]
+    #[error("the key or secret cannot be kept in {}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error("{} is damaged; remove it, and a new signing key is made", path.display())]
     Invalid { path: PathBuf, source: InvalidKey },
 }
 
-/// Writes a new key under another name first: the file is never seen half written. Then links it to its own name,
-/// which does not replace a file that another process was quicker to put there.
-fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
-    let key = SigningKey::generate(Algorithm::EdDsa, entropy).map_err(io::Error::other)?;
+fn read_or_create(
+    path: &Path,
+    make: impl FnOnce() -> io::Result<SecretString>,
+    entropy: &dyn Entropy,
+) -> Result<SecretString, KeyFileError> {
+    let read = || fs::read_to_string(path).map(SecretString::from);
+    let text = match read() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make().and_then(|text| create(path, &text, entropy)).and_then(|()| read())
+        }
+        read => read,
+    };
+    text.map_err(|source| KeyFileError::Io { path: path.to_owned(), source })
+}
+
+/// Writes the text under another name first: the file is never seen half written. Then links it to its own name, which does
+/// not replace a file that another process was quicker to put there.
+fn create(path: &Path, text: &SecretString, entropy: &dyn Entropy) -> io::Result<()> {
     let temporary = temporary_name(path, entropy);
-    let linked = write_private(&temporary, key.to_private_jwk().expose_secret())
+    let linked = write_private(&temporary, text.expose_secret())
         .and_then(|()| fs::hard_link(&temporary, path))
         .or_else(|error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) });
     let removed = fs::remove_file(&temporary);
@@ -102,6 +117,15 @@ mod tests {
         let second = load_or_create(&path, &entropy).unwrap();
         assert_eq!(first.kid(), second.kid());
         assert_eq!(names(&folder), ["signing-key.json"]);
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_kept() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("secret");
+        let secrets = [(); 2].map(|()| load_or_create_secret(&path, &Counter::default()).unwrap());
+        assert_eq!(secrets[0].expose_secret(), secrets[1].expose_secret());
+        assert_eq!(secrets[0].expose_secret().len(), 64);
     }
 
     #[test]

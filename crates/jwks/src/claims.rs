@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{TokenError, VerifiedToken};
+use hexado_domain::identity::{SessionId, TokenError, VerifiedToken};
 use serde_json::{Number, Value};
 
 use crate::members::{Members, wrong_type};
@@ -20,6 +20,7 @@ pub(crate) struct Claims {
     audience: Vec<String>,
     email: Option<String>,
     name: Option<String>,
+    session_id: Option<String>,
     not_before: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
 }
@@ -38,6 +39,7 @@ impl Claims {
             audience,
             email: profile(&mut members, "email")?,
             name: profile(&mut members, "name")?,
+            session_id: profile(&mut members, "sid")?,
             not_before: time(&mut members, "nbf")?,
             expires_at: time(&mut members, "exp")?.ok_or_else(|| Refusal::new("it has no `exp`"))?,
         })
@@ -68,6 +70,7 @@ impl From<Claims> for VerifiedToken {
             subject: claims.subject,
             email: claims.email,
             name: claims.name,
+            session_id: claims.session_id.map(SessionId::from_stored),
             expires_at: claims.expires_at,
         }
     }

@@ -7,6 +7,7 @@ mod environment;
 mod fault;
 mod guards;
 mod http;
+mod identity;
 mod logs;
 mod mail;
 mod metrics;
@@ -29,6 +30,7 @@ pub(crate) use environment::Environment;
 pub(crate) use fault::{ConfigError, Fault};
 pub(crate) use guards::Guards;
 pub(crate) use http::{Address, Http};
+pub(crate) use identity::Identity;
 pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
 pub(crate) use mail::Mail;
 pub(crate) use metrics::Metrics;
@@ -45,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) guards: Guards,
     pub(crate) database: Database,
     pub(crate) tokens: Tokens,
+    pub(crate) identity: Identity,
     pub(crate) mail: Mail,
     pub(crate) logs: Logs,
     pub(crate) metrics: Metrics,
@@ -62,11 +65,14 @@ impl Config {
         let debug = reader.switch("DEBUG", false);
         let data_dir = data_dir(reader);
         let http = Http::read(reader, environment);
+        let builtin = identity::is_builtin(reader);
+        let tokens = Tokens::read(reader, environment, builtin, &http.public_origin);
         Self {
             environment,
+            identity: Identity::read(reader, environment, builtin, &http, &tokens),
             guards: Guards::read(reader, environment, &http),
             database: Database::read(reader, environment, &data_dir),
-            tokens: Tokens::read(reader, environment, &http.public_origin),
+            tokens,
             mail: Mail::read(reader, environment, &data_dir),
             logs: Logs::read(reader, environment, debug),
             metrics: Metrics::read(reader),
@@ -75,6 +81,13 @@ impl Config {
             data_dir,
             reveal_causes: debug && environment.is_development(),
         }
+    }
+}
+
+impl Config {
+    /// Whether a key in the data folder signs tokens for trying things out: in development, where no issuer is named.
+    pub(crate) fn has_local_key(&self) -> bool {
+        self.environment.is_development() && self.tokens.by_local_key()
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
-use hexado_domain::identity::IdentityService;
+use hexado_domain::identity::{IdentityService, KeyService};
 use hexado_postgres::Postgres;
 use hexado_web::{Application, Readiness};
 use tokio::time::sleep;
@@ -50,7 +50,8 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let readiness = Arc::new(Readiness::starting());
     let postgres = Postgres::connect(database.options.clone());
     let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
-    let identity = Arc::clone(&deps.identity);
+    let (identity, keys) = (Arc::clone(&deps.identity), Arc::clone(&deps.keys));
+    let keys = config.identity.builtin.then_some(&*keys);
     let application = Application::new(deps, wire::web_options(config));
     let metrics =
         config.metrics.address.map(|address| metrics::serve(address, &application, adapters, telemetry.sinks.clone()));
@@ -61,7 +62,7 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let mut running = Running::default();
     let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
-        ended = live_until_told(config, database, &identity, &readiness, &mut running, &mut stop) => ended,
+        ended = live_until_told(config, database, &identity, keys, &readiness, &mut running, &mut stop) => ended,
     };
     readiness.draining();
     let drained = async {
@@ -84,12 +85,13 @@ async fn live_until_told(
     config: &Config,
     database: &DatabaseServer,
     identity: &IdentityService,
+    keys: Option<&KeyService>,
     readiness: &Readiness,
     running: &mut Running,
     stop: &mut Stop,
 ) -> Result<()> {
     tokio::select! {
-        prepared = prepare::until_serving(database, config.database.migrate, readiness) => prepared?,
+        prepared = prepare::until_serving(database, config.database.migrate, keys, readiness) => prepared?,
         () = stop.requested() => return Ok(()),
     }
     running.start(wire::background(&config.mail, &database.options), stop);

@@ -2,6 +2,7 @@
 
 mod background;
 mod database;
+mod identity;
 mod local_key;
 pub(crate) mod schema;
 
@@ -10,11 +11,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::clock::Clock;
-use hexado_domain::identity::IdentityService;
+use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgAuthChanges, PgProbe, PgTaskStore, PgUserStore, Postgres};
+use hexado_postgres::{PgProbe, PgTaskStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
@@ -24,6 +25,7 @@ pub(crate) use local_key::local_key;
 
 use crate::config::{Config, ExpectedClaims, Tokens};
 use crate::metrics::Adapters;
+use identity::IdentityServices;
 
 /// From the complete request to its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -31,11 +33,9 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// Everything that the web server calls, and those of it that tell how busy they are.
 pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readiness>) -> Result<(Deps, Adapters)> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let key = config.tokens.by_local_key().then(|| local_key(&config.data_dir)).transpose()?;
+    let key = config.has_local_key().then(|| local_key(&config.data_dir)).transpose()?;
     let callers = Arc::new(LocalCallerCache::new(&CallerCacheOptions::default(), Arc::clone(&clock)));
     let limiter = Arc::new(LocalRateLimiter::new(Arc::clone(&clock)));
-    let users = Arc::new(PgUserStore::new(postgres));
-    let changes = Arc::new(PgAuthChanges::new(postgres));
     let verifier = Arc::new(verifier(config, Arc::clone(&clock))?);
     let adapters = Adapters {
         postgres: postgres.clone(),
@@ -43,9 +43,15 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         callers: Arc::clone(&callers),
         limiter: Arc::clone(&limiter),
     };
+    let services = IdentityServices::new(config, postgres, verifier, callers, Arc::clone(&clock))?;
     let deps = Deps {
         tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
-        identity: Arc::new(IdentityService::new(verifier, users, callers, changes, Arc::clone(&clock))),
+        identity: services.identity,
+        doors: services.doors,
+        sessions: services.sessions,
+        accounts: services.accounts,
+        keys: services.keys,
+        signer: services.signer,
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),
         limiter,
@@ -60,7 +66,11 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
     hexado_web::Options {
         public_origin: config.http.public_origin.clone(),
         cors_origins: config.http.cors_origins.clone(),
-        trusted_origins: config.guards.trusted_origins.clone(),
+        trusted_origins: TrustedOrigins::new(config.guards.trusted_origins.clone()),
+        cookies: config.identity.cookies.clone(),
+        builtin_identity: config.identity.builtin,
+        auth_rate_limit: config.identity.auth_rate_limit,
+        require_verified_email: config.identity.require_verified_email,
         trusted_proxies: config.guards.trusted_proxies.clone(),
         rate_limit_per_minute: config.guards.rate_limit_per_minute,
         api_docs: config.http.api_docs,
@@ -73,7 +83,7 @@ fn verifier(config: &Config, clock: Arc<dyn Clock>) -> Result<JwtVerifier> {
     let Tokens { key_set, hs256 } = &config.tokens;
     let mut options = hexado_jwks::Options::default();
     options.issuers.extend(key_set.iter().map(|set| issuer(set.url.clone(), &set.claims)));
-    if config.tokens.by_local_key() {
+    if config.identity.builtin || config.has_local_key() {
         // Our own keys are fetched like everybody else's.
         let url = Url::parse(&format!("http://{}/api/auth/jwks", config.http.address.local()))?;
         options.issuers.push(issuer(url, &ExpectedClaims::all(&config.http.public_origin)));

@@ -24,6 +24,11 @@ pub(crate) fn is_open(path: &str) -> bool {
     route(path).is_some_and(|route| OPEN.contains(&route))
 }
 
+/// Whether a path is that of our public keys.
+pub(crate) fn is_key_set(path: &str) -> bool {
+    route(path) == Some("/jwks")
+}
+
 /// What stands after [`AUTH_BASE`].
 pub(crate) fn route(path: &str) -> Option<&str> {
     path.strip_prefix(AUTH_BASE)

@@ -46,6 +46,8 @@ pub struct Options {
     /// Pages that may change something with a cookie, and that redirects may lead to.
     pub trusted_origins: TrustedOrigins,
     pub cookies: CookieOptions,
+    /// Whether people sign up and sign in here. If not, these routes are not there.
+    pub builtin_identity: bool,
     /// Whether one address may sign in, sign up and ask for mails only so often.
     pub auth_rate_limit: bool,
     /// Whether only verified addresses may sign in.

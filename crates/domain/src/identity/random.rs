@@ -3,13 +3,13 @@
 use crate::entropy::Entropy;
 
 /// Records and session tokens.
-pub const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+pub(super) const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Tokens that delete an account.
-pub const LOWER_CASE_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+pub(super) const LOWER_CASE_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// `length` characters of `alphabet`, each as likely as any other: bytes that would make some likelier are thrown away.
-pub fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
+pub(super) fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
     let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
     let mut bytes = [0; 64];
@@ -23,7 +23,7 @@ pub fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
 }
 
 /// The identifier of a new record.
-pub fn record_id(entropy: &dyn Entropy) -> String {
+pub(super) fn record_id(entropy: &dyn Entropy) -> String {
     text(entropy, LETTERS_AND_DIGITS, 32)
 }
 

@@ -134,6 +134,7 @@ pub(crate) fn claims_with(name: &str, value: Value) -> Value {
 /// What those claims make.
 pub(crate) fn token_of_ann() -> VerifiedToken {
     VerifiedToken {
+        session_id: None,
         issuer: ISSUER.into(),
         subject: user_id("ann"),
         email: None,

@@ -55,6 +55,7 @@ async fn register(user: DemoUser, issuer: &str, postgres: &Postgres) -> Result<A
         subject: UserId::parse(user.id).context("a demo user's id is none")?,
         email: Some(user.email.to_owned()),
         name: Some(user.name.to_owned()),
+        session_id: None,
         expires_at: now,
     };
     let user = PgUserStore::new(postgres).register(&rules::user_of(&token, now)).await?;

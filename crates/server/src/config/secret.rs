@@ -35,7 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> SecretS
     }
     let name = if first.is_none() && second.is_some() { "SECRET_KEY" } else { "BETTER_AUTH_SECRET" };
     let Some(secret) = first.or(second) else {
-        reader.fault(name, "is missing, and JWT_HS256 needs it", "set it to the secret that the issuer signs with");
+        reader.fault(name, "is missing, and cookies or HS256 tokens need it", REMEDY);
         return SecretString::default();
     };
     match weakness(secret) {

@@ -49,7 +49,12 @@ enum Hs256Mode {
 }
 
 impl Tokens {
-    pub(super) fn read(reader: &mut Reader<'_>, environment: Environment, public_origin: &str) -> Self {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        environment: Environment,
+        builtin_identity: bool,
+        public_origin: &str,
+    ) -> Self {
         let issuer = reader.text("JWT_ISSUER");
         let audience = reader.text("JWT_AUDIENCE");
         let claims =
@@ -67,7 +72,7 @@ impl Tokens {
         let hs256 = hs256.map(|claims| Hs256 { secret: secret::read(reader, environment), claims });
 
         let tokens = Self { key_set, hs256 };
-        tokens.check(reader, environment, mode);
+        tokens.check(reader, environment, builtin_identity, mode);
         tokens
     }
 
@@ -76,15 +81,16 @@ impl Tokens {
         self.key_set.is_none() && self.hs256.is_none()
     }
 
-    fn check(&self, reader: &mut Reader<'_>, environment: Environment, mode: Hs256Mode) {
-        if self.by_local_key() && reader.text("JWKS_URL").is_none() && !environment.is_development() {
+    fn check(&self, reader: &mut Reader<'_>, environment: Environment, builtin_identity: bool, mode: Hs256Mode) {
+        let nobody = self.by_local_key() && reader.text("JWKS_URL").is_none() && !builtin_identity;
+        if nobody && !environment.is_development() {
             let remedy = "set JWKS_URL to the key set of the issuer, or JWT_HS256=on with BETTER_AUTH_SECRET";
             reader.fault("JWKS_URL", "is missing and JWT_HS256 is off, so that no token would be accepted", remedy);
         }
         if self.key_set.is_none() && mode != Hs256Mode::On {
             warn_if_set(reader, &["JWT_ISSUER", "JWT_AUDIENCE"], "without JWKS_URL or JWT_HS256=on");
         }
-        if mode == Hs256Mode::Off {
+        if mode == Hs256Mode::Off && !builtin_identity {
             warn_if_set(reader, &["BETTER_AUTH_SECRET", "SECRET_KEY"], "while JWT_HS256 is off");
         }
     }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::error::StoreError;
+use hexado_domain::identity::KeyService;
 use hexado_postgres::pooling;
 use hexado_web::Readiness;
 use tokio::time::sleep;
@@ -15,10 +16,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Sees to it that the tables are there, for as long as that takes, and lets the server serve then.
 ///
 /// An error means that waiting is no use: a migration failed.
-pub(super) async fn until_serving(database: &DatabaseServer, migrate: Migrate, readiness: &Readiness) -> Result<()> {
+pub(super) async fn until_serving(
+    database: &DatabaseServer,
+    migrate: Migrate,
+    keys: Option<&KeyService>,
+    readiness: &Readiness,
+) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_said = None;
-    while let Err(error) = prepare(database, migrate).await {
+    while let Err(error) = prepare(database, migrate, keys).await {
         if matches!(error.downcast_ref(), Some(StoreError::Unexpected(_))) {
             return Err(error.context("the database cannot be prepared"));
         }
@@ -36,7 +42,11 @@ pub(super) async fn until_serving(database: &DatabaseServer, migrate: Migrate, r
     Ok(())
 }
 
-async fn prepare(database: &DatabaseServer, migrate: Migrate) -> Result<()> {
+async fn prepare(database: &DatabaseServer, migrate: Migrate, keys: Option<&KeyService>) -> Result<()> {
     pooling::check_statements(&database.options).await?;
-    schema::ensure(&database.direct, migrate).await
+    schema::ensure(&database.direct, migrate).await?;
+    if let Some(keys) = keys {
+        keys.prepare().await?;
+    }
+    Ok(())
 }

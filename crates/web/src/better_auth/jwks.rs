@@ -24,7 +24,8 @@ struct KeySet {
 )]
 #[get("/jwks")]
 pub(super) async fn jwks(visit: Visit) -> Result<HttpResponse, WireError> {
-    let mut keys: Vec<Value> = published(visit.deps()).await?.iter().filter_map(entry).collect();
+    let stored = if visit.state().options.builtin_identity { published(visit.deps()).await? } else { Vec::new() };
+    let mut keys: Vec<Value> = stored.iter().filter_map(entry).collect();
     keys.extend(development_keys(visit.deps()));
     let mut answer = HttpResponse::Ok();
     Ok(answer.insert_header((header::CACHE_CONTROL, "public, max-age=60")).json(KeySet { keys }))
@@ -45,9 +46,13 @@ fn development_keys(deps: &Deps) -> Vec<Value> {
     key_set.unwrap_or_default().keys
 }
 
+/// What only private keys have (RFC 7518, section 6), should one ever stand where a public one belongs.
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /// The key as a member of the set; `None` for one that the store damaged.
 fn entry(key: &SigningKey) -> Option<Value> {
     let mut entry: Map<String, Value> = serde_json::from_str(&key.public_key).ok()?;
+    entry.retain(|name, _| !PRIVATE.contains(&name.as_str()));
     let algorithm = key.algorithm.as_deref().unwrap_or(SigningAlgorithm::default().name());
     entry.insert("alg".to_owned(), algorithm.into());
     entry.insert("kid".to_owned(), key.id.as_str().into());

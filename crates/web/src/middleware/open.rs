@@ -50,7 +50,9 @@ async fn receive(request: &mut ServiceRequest, state: &State, limit: AuthLimit, 
         return Err(fail(Problem::unavailable("starting", "the server is not ready yet", 1)));
     }
     limit.charge(request, state).await.map_err(fail)?;
-    if let Some(problem) = state.known_paths.refusal(request.path(), request.method()) {
+    let elsewhere = !(state.options.builtin_identity || auth_paths::is_key_set(request.path()));
+    let refusal = elsewhere.then(|| Problem::of_status(StatusCode::NOT_FOUND));
+    if let Some(problem) = refusal.or_else(|| state.known_paths.refusal(request.path(), request.method())) {
         return Err(if is_wire { WireError::no_route().into() } else { problem.into() });
     }
     let guest = Guest(visitor(request, state));

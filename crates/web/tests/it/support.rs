@@ -75,6 +75,7 @@ impl Api {
             key_set: None,
         };
         let options = Options {
+            builtin_identity: true,
             public_origin: "http://localhost:8000".into(),
             cors_origins: vec![ORIGIN.into()],
             trusted_origins: TrustedOrigins::new(vec![ORIGIN.into()]),

@@ -1,0 +1,104 @@
+use chrono::TimeDelta;
+use hexado_web::{CookieOptions, SameSite};
+use secrecy::SecretString;
+
+use super::environment::Environment;
+use super::http::Http;
+use super::reader::Reader;
+use super::secret;
+use super::tokens::Tokens;
+
+/// Who keeps accounts and sessions, and how.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    /// Whether people sign up and sign in here.
+    pub(crate) builtin: bool,
+    /// What cookies and mailed links are signed with. `None` in development for one that the server makes and keeps, and where
+    /// nobody signs in here.
+    pub(crate) secret: Option<SecretString>,
+    pub(crate) session_lifetime: TimeDelta,
+    pub(crate) token_lifetime: TimeDelta,
+    pub(crate) require_verified_email: bool,
+    pub(crate) auth_rate_limit: bool,
+    pub(crate) cookies: CookieOptions,
+}
+
+/// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
+pub(super) fn is_builtin(reader: &mut Reader<'_>) -> bool {
+    let named = reader.text("JWKS_URL").is_some() || reader.text("JWT_HS256").is_some_and(|mode| mode != "off");
+    reader.choice("IDENTITY", &[("builtin", true), ("external", false)], !named)
+}
+
+impl Identity {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        environment: Environment,
+        builtin: bool,
+        http: &Http,
+        tokens: &Tokens,
+    ) -> Self {
+        Self {
+            builtin,
+            secret: own_secret(reader, environment, builtin, tokens),
+            session_lifetime: lifetime(
+                reader,
+                "SESSION_EXPIRES_DAYS",
+                "days, from 1 to 365",
+                365,
+                TimeDelta::days(1),
+                7,
+            ),
+            token_lifetime: lifetime(
+                reader,
+                "ACCESS_TOKEN_EXPIRE_MINUTES",
+                "minutes, from 1 to 1440",
+                1440,
+                TimeDelta::minutes(1),
+                15,
+            ),
+            require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
+            auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
+            cookies: cookies(reader, http),
+        }
+    }
+}
+
+fn own_secret(
+    reader: &mut Reader<'_>,
+    environment: Environment,
+    builtin: bool,
+    tokens: &Tokens,
+) -> Option<SecretString> {
+    if let Some(hs256) = &tokens.hs256 {
+        return Some(hs256.secret.clone());
+    }
+    let given = reader.text("BETTER_AUTH_SECRET").or(reader.text("SECRET_KEY")).is_some();
+    (given || builtin && !environment.is_development()).then(|| secret::read(reader, environment))
+}
+
+fn lifetime(
+    reader: &mut Reader<'_>,
+    name: &'static str,
+    expected: &str,
+    most: i32,
+    unit: TimeDelta,
+    default: i32,
+) -> TimeDelta {
+    let parse = |text: &str| text.parse().ok().filter(|count| (1..=most).contains(count));
+    unit * reader.parsed(name, expected, parse).unwrap_or(default)
+}
+
+fn cookies(reader: &mut Reader<'_>, http: &Http) -> CookieOptions {
+    let secure = http.public_origin.starts_with("https://");
+    let choices = [("lax", SameSite::Lax), ("strict", SameSite::Strict), ("none", SameSite::None)];
+    let same_site = reader.choice("COOKIE_SAME_SITE", &choices, SameSite::Lax);
+    if same_site == SameSite::None && !secure {
+        let problem = "is `none`, and browsers refuse such cookies from a server without https";
+        reader.fault("COOKIE_SAME_SITE", problem, "set PUBLIC_URL to the https address, or take `lax`");
+    }
+    let plain = |text: &str| {
+        let is_domain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+        is_domain.then(|| text.trim_start_matches('.').to_owned())
+    };
+    CookieOptions { secure, same_site, domain: reader.parsed("COOKIE_DOMAIN", "a domain such as example.com", plain) }
+}

@@ -1,0 +1,114 @@
+//! Accounts, sessions and the keys of our tokens.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::TimeDelta;
+use hexado_crypto::cipher::Cipher;
+use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
+use hexado_crypto::random::Alphabet;
+use hexado_crypto::{KeyVault, SecretSigner};
+use hexado_domain::clock::Clock;
+use hexado_domain::identity::{
+    AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyPolicy,
+    KeyService, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+};
+use hexado_local::OsEntropy;
+use hexado_postgres::{
+    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
+    Postgres,
+};
+use secrecy::SecretString;
+
+use super::local_key::local_secret;
+use crate::config::{Config, Mail};
+
+/// How long a mailed link works, as with Better Auth.
+const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// The services of identity, which share their ports.
+pub(crate) struct IdentityServices {
+    pub(crate) identity: Arc<IdentityService>,
+    pub(crate) doors: Arc<Doors>,
+    pub(crate) sessions: Arc<SessionService>,
+    pub(crate) accounts: Arc<AccountService>,
+    pub(crate) keys: Arc<KeyService>,
+    pub(crate) signer: Arc<SecretSigner>,
+}
+
+impl IdentityServices {
+    pub(crate) fn new(
+        config: &Config,
+        postgres: &Postgres,
+        verifier: Arc<dyn TokenVerifier>,
+        callers: Arc<dyn CallerCache>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let secret = secret(config)?;
+        let signer = Arc::new(SecretSigner::new(&secret));
+        let ports = ports(postgres, Arc::clone(&signer), callers, Arc::clone(&clock))?;
+        let policy = Arc::new(policy(config));
+        let keys = Arc::new(KeyService::new(
+            Arc::new(PgSigningKeyStore::new(postgres)),
+            Arc::new(KeyVault::new(Arc::new(Cipher::new(&secret)), Arc::new(OsEntropy))),
+            KeyPolicy::default(),
+            clock,
+            Arc::new(OsEntropy),
+        ));
+        let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
+        let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
+        let issuer = policy.origin.clone();
+        Ok(Self {
+            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            accounts: Arc::new(AccountService::new(ports, policy)),
+            sessions,
+            keys,
+            signer,
+        })
+    }
+}
+
+fn ports(
+    postgres: &Postgres,
+    signer: Arc<SecretSigner>,
+    callers: Arc<dyn CallerCache>,
+    clock: Arc<dyn Clock>,
+) -> Result<IdentityPorts> {
+    let entropy = Arc::new(OsEntropy);
+    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
+    Ok(IdentityPorts {
+        users: Arc::new(PgUserStore::new(postgres)),
+        sessions: Arc::new(PgSessionStore::new(postgres)),
+        accounts: Arc::new(PgAccountStore::new(postgres)),
+        verifications: Arc::new(PgVerificationStore::new(postgres)),
+        outbox: Arc::new(PgOutbox::new(postgres)),
+        passwords: Arc::new(PasswordHashing::new(Arc::new(pool), Arc::clone(&entropy) as _)),
+        signer,
+        callers,
+        clock,
+        entropy,
+    })
+}
+
+fn policy(config: &Config) -> IdentityPolicy {
+    let identity = &config.identity;
+    IdentityPolicy {
+        sessions: SessionPolicy { lifetime: identity.session_lifetime, ..SessionPolicy::default() },
+        token_lifetime: identity.token_lifetime,
+        origin: config.http.public_origin.clone(),
+        trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
+        require_verified_email: identity.require_verified_email,
+        mail: !matches!(config.mail, Mail::Off),
+        link_lifetime: LINK_LIFETIME,
+    }
+}
+
+/// Where nobody signs in here and no secret was given, one that nobody knows.
+fn secret(config: &Config) -> Result<SecretString> {
+    match &config.identity.secret {
+        Some(secret) => Ok(secret.clone()),
+        None if config.identity.builtin => local_secret(&config.data_dir),
+        None => Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, &OsEntropy).into()),
+    }
+}
