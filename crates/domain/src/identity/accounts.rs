@@ -142,8 +142,7 @@ impl AccountService {
         Ok(())
     }
 
-    /// Deletes the caller's account by their password; without one, mails a link that does it, or where no mail can be sent,
-    /// deletes it if the session is fresh.
+    /// Deletes the caller's account by their password, or in a fresh session; else mails a link that does it.
     pub async fn delete(
         &self,
         visitor: &Visitor,
@@ -153,7 +152,9 @@ impl AccountService {
     ) -> Result<Deletion, IdentityError> {
         match password {
             Some(password) => self.verify_password(&by.user.id, password).await?,
-            None if self.policy.mail => return self.mail_deletion(visitor, &by.user, callback).await,
+            None if self.policy.mail && self.needs_fresh(&by.session).is_err() => {
+                return self.mail_deletion(visitor, &by.user, callback).await;
+            }
             None => self.needs_fresh(&by.session)?,
         }
         self.finish_deletion(visitor, &by.user.id, None).await?;

@@ -306,11 +306,13 @@ impl Doors {
     async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
         let kind = if from == to { AuthEventKind::EmailVerified } else { AuthEventKind::EmailChanged };
+        // As with Better Auth: who had no verified address has none after a change either.
+        let verified = from == to || user.email_verified;
         let change = UserChange {
             user_id: user.id.clone(),
             name: None,
             image: Patch::Keep,
-            email: Some(EmailChange { from: from.clone(), to: to.clone(), verified: true }),
+            email: Some(EmailChange { from: from.clone(), to: to.clone(), verified }),
             event: AuthEvent::of(kind, &user.id, visitor, now),
             at: now,
         };

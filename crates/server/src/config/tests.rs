@@ -99,7 +99,8 @@ fn all_faults_are_told_at_once() {
          \n  PORT is `http`; it must be a number from 1 to 65535\
          \n  WORKERS is `0`; it must be a number from 1 to 1024\
          \n  API_DOCS is `maybe`; it must be on or off\
-         \n  BETTER_AUTH_SECRET is missing, and JWT_HS256 needs it; set it to the secret that the issuer signs with"
+         \n  BETTER_AUTH_SECRET is missing, and cookies or HS256 tokens need it; set it to at least 32 random characters, \
+         as from `openssl rand -base64 32`"
     );
 }
 

@@ -90,9 +90,6 @@ impl Tokens {
         if self.key_set.is_none() && mode != Hs256Mode::On {
             warn_if_set(reader, &["JWT_ISSUER", "JWT_AUDIENCE"], "without JWKS_URL or JWT_HS256=on");
         }
-        if mode == Hs256Mode::Off && !builtin_identity {
-            warn_if_set(reader, &["BETTER_AUTH_SECRET", "SECRET_KEY"], "while JWT_HS256 is off");
-        }
     }
 }
 

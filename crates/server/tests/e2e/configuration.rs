@@ -15,15 +15,18 @@ fn all_faults_are_told_at_once_with_exit_code_2() {
     assert_eq!(lines.len(), 4, "{output:?}");
     assert_eq!(lines[0], "error: the configuration has 3 faults:");
     assert!(lines[1].starts_with("  PORT is `http`; "), "{output:?}");
-    assert!(lines[2].starts_with("  DATABASE_URL is missing"), "{output:?}");
-    assert!(lines[3].starts_with("  BETTER_AUTH_SECRET has 4 characters, fewer than 32; "), "{output:?}");
+    assert!(lines[3].starts_with("  DATABASE_URL is missing"), "{output:?}");
+    assert!(lines[2].starts_with("  BETTER_AUTH_SECRET has 4 characters, fewer than 32; "), "{output:?}");
     assert!(!output.stderr.contains("hush"), "{output:?}");
 }
 
 #[test]
 fn production_without_anybody_to_accept_is_refused() {
-    let variables =
-        [("ENVIRONMENT", "production"), ("DATABASE_URL", "postgres://ann:hush@127.0.0.1/x?sslmode=disable")];
+    let variables = [
+        ("ENVIRONMENT", "production"),
+        ("DATABASE_URL", "postgres://ann:hush@127.0.0.1/x?sslmode=disable"),
+        ("IDENTITY", "external"),
+    ];
     let output = hexado(&["run"], &variables);
     assert_eq!(output.code, Some(2));
     assert!(output.stderr.contains("JWKS_URL is missing and JWT_HS256 is off"), "{output:?}");

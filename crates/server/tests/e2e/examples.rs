@@ -20,6 +20,9 @@ async fn every_example_of_the_document_succeeds_as_documented() {
     let mut executed = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
+            if is_of_identity(operation) {
+                continue;
+            }
             let base = base(&[operation, item, &document]);
             for attempt in attempts(operation) {
                 executed += 1;
@@ -32,6 +35,11 @@ async fn every_example_of_the_document_succeeds_as_documented() {
     }
     assert!(failures.is_empty(), "{failures:#?}");
     assert!(executed >= 20, "only {executed} examples");
+}
+
+/// Signing out or deleting an account would end the requests that follow.
+fn is_of_identity(operation: &Value) -> bool {
+    ["auth", "better-auth"].contains(&operation["tags"][0].as_str().unwrap_or_default())
 }
 
 /// One request that the document describes.

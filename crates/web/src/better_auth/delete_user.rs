@@ -19,7 +19,7 @@ use super::visit::Visit;
 )]
 #[post("/delete-user")]
 pub(super) async fn delete_user(visit: Visit) -> Result<HttpResponse, WireError> {
-    let mut body = visit.optional_body()?;
+    let mut body = visit.body()?;
     let (password, token) = (body.optional_text("password"), body.optional_text("token"));
     let callback = body.optional_text("callbackURL");
     body.finish()?;

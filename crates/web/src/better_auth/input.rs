@@ -75,11 +75,6 @@ impl Input {
         }
     }
 
-    /// A body that may be missing.
-    pub(super) fn of_optional_body(WireBody(body): WireBody) -> Result<Self, WireError> {
-        Self::of_body(WireBody(body.or_else(|| Some(Map::new().into()))))
-    }
-
     pub(super) fn of_query(query: &str) -> Self {
         let pairs = urlencoded::parse(query).unwrap_or_default();
         let members = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();

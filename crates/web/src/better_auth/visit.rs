@@ -32,11 +32,6 @@ impl Visit {
         Input::of_body(self.received())
     }
 
-    /// A body that may be missing.
-    pub(super) fn optional_body(&self) -> Result<Input, WireError> {
-        Input::of_optional_body(self.received())
-    }
-
     pub(super) fn query(&self) -> Input {
         Input::of_query(self.request.query_string())
     }

@@ -115,7 +115,7 @@ async fn a_taken_address_is_not_told_and_the_present_one_is_refused() {
 }
 
 #[tokio::test]
-async fn an_account_is_deleted_by_password_by_mail_or_in_a_fresh_session() {
+async fn an_account_is_deleted_by_password_or_in_a_fresh_session_else_by_mail() {
     let deleting = |mut identity: MockIdentity| {
         identity.users.expect_delete().withf(|deletion| deletion.spends.is_none()).once().returning(|_| Ok(true));
         identity
@@ -126,6 +126,7 @@ async fn an_account_is_deleted_by_password_by_mail_or_in_a_fresh_session() {
     assert_eq!(code(done), Ok(Deletion::Done));
 
     let mut mailing = MockIdentity::default();
+    mailing.clock.advance(TimeDelta::days(1));
     mailing
         .verifications
         .expect_put()

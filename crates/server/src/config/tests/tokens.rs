@@ -54,10 +54,29 @@ fn production_is_warned_of_keys_over_plain_http() {
 }
 
 #[test]
-fn production_needs_somebody_whose_tokens_count() {
-    let fault = fault(&without(production(&[]), "JWKS_URL"));
-    assert!(fault.starts_with("JWKS_URL is missing and JWT_HS256 is off"), "{fault}");
-    assert!(fault.ends_with("or JWT_HS256=on with BETTER_AUTH_SECRET"), "{fault}");
+fn production_needs_a_secret_of_its_own_or_somebody_whose_tokens_count() {
+    let nobody = without(production(&[]), "JWKS_URL");
+    assert!(fault(&nobody).starts_with("BETTER_AUTH_SECRET is missing"), "{}", fault(&nobody));
+    let external = fault(&[nobody.as_slice(), &[("IDENTITY", "external")]].concat());
+    assert!(external.starts_with("JWKS_URL is missing and JWT_HS256 is off"), "{external}");
+    assert!(external.ends_with("or JWT_HS256=on with BETTER_AUTH_SECRET"), "{external}");
+}
+
+#[test]
+fn identity_is_built_in_unless_another_issuer_is_named() {
+    let builtin = |variables: &[_]| config(variables).identity.builtin;
+    assert!(builtin(&[]));
+    assert!(!builtin(&[JWKS]));
+    assert!(builtin(&[JWKS, ("IDENTITY", "builtin")]));
+    assert!(!builtin(&[("JWT_HS256", "on"), ("BETTER_AUTH_SECRET", SECRET)]));
+    assert!(!builtin(&[("IDENTITY", "external")]));
+}
+
+#[test]
+fn cookies_for_other_sites_need_https() {
+    assert!(fault(&[("COOKIE_SAME_SITE", "none")]).starts_with("COOKIE_SAME_SITE is `none`"));
+    let https = [("COOKIE_SAME_SITE", "none"), ("PUBLIC_URL", "https://api.example.com")];
+    assert!(config(&https).identity.cookies.secure);
 }
 
 #[test]
@@ -88,8 +107,8 @@ fn an_unknown_mode_is_a_fault_that_does_not_show_it() {
 
 #[test]
 fn hs256_needs_its_secret_everywhere() {
-    let expected =
-        "BETTER_AUTH_SECRET is missing, and JWT_HS256 needs it; set it to the secret that the issuer signs with";
+    let expected = "BETTER_AUTH_SECRET is missing, and cookies or HS256 tokens need it; set it to at least 32 random characters, \
+         as from `openssl rand -base64 32`";
     assert_eq!(fault(&[("JWT_HS256", "on")]), expected);
     assert_eq!(fault(&production(&[("JWT_HS256", "on")])), expected);
 }
@@ -108,9 +127,8 @@ fn a_weak_secret_is_a_warning_in_development_and_else_a_fault() {
 }
 
 #[test]
-fn a_secret_that_is_not_used_is_a_warning_however_weak_it_is() {
-    let expected = "BETTER_AUTH_SECRET has no effect while JWT_HS256 is off";
-    assert_eq!(warnings(&production(&[("BETTER_AUTH_SECRET", "hush")])), [expected]);
+fn a_secret_is_judged_wherever_it_is_given() {
+    assert!(fault(&production(&[("BETTER_AUTH_SECRET", "hush")])).starts_with("BETTER_AUTH_SECRET has 4 characters"));
 }
 
 #[test]

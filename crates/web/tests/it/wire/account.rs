@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use hexado_domain::identity::{Account, CREDENTIAL, PasswordHash, SessionsAfter, Unlinked};
 use hexado_domain::patch::Patch;
 use hexado_domain::testing::MockIdentity;
@@ -126,8 +127,9 @@ async fn an_account_is_deleted_by_a_mailed_token() {
 }
 
 #[actix_web::test]
-async fn without_a_password_a_link_is_mailed_that_deletes_the_account() {
+async fn without_a_password_a_session_that_is_not_fresh_is_mailed_a_link_that_deletes_the_account() {
     let mut identity = everybody();
+    identity.clock.advance(TimeDelta::days(1));
     identity.verifications.expect_put().once().returning(|_| Ok(()));
     let answer = post(identity, "delete-user", "{}").await;
     assert_eq!(answer.text, r#"{"success":true,"message":"Verification email sent"}"#);
