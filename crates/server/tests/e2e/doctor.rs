@@ -1,6 +1,6 @@
 //! What `hexado doctor` says about faults that are there.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::thread;
 
@@ -211,9 +211,12 @@ fn web_server(status: u16, kind: &str, body: &str) -> SocketAddr {
     let answer = format!("{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, mut heard) = (stream.unwrap(), [0; 4096]);
+            let mut stream = stream.unwrap();
+            // All of the question: a connection that is closed before that is reset.
+            let head = BufReader::new(&stream).lines().map_while(Result::ok);
+            head.take_while(|line| !line.is_empty()).for_each(drop);
             // Who asks may hang up before the end.
-            let _ = stream.read(&mut heard).and_then(|_| stream.write_all(answer.as_bytes()));
+            let _ = stream.write_all(answer.as_bytes());
         }
     });
     address
