@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::account::{Account, Candidate, PasswordChange, Registration, Unlinked};
 use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
 use super::claims::{EmailClaims, SessionClaims};
-use super::key::{SigningAlgorithm, SigningKey};
+use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
 use super::token::{Caller, VerifiedToken};
@@ -140,7 +140,8 @@ pub trait SigningKeyStore: Send + Sync {
     /// All of them, the newest first.
     async fn all(&self) -> Result<Vec<SigningKey>, StoreError>;
 
-    async fn add(&self, key: &SigningKey) -> Result<(), StoreError>;
+    /// Stores the key, and ends the others.
+    async fn replace(&self, replacement: &KeyReplacement) -> Result<(), StoreError>;
 }
 
 /// Makes keys, and signs with them.

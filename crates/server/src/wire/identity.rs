@@ -6,12 +6,11 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
-use hexado_crypto::random::Alphabet;
 use hexado_crypto::{KeyVault, SecretSigner};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyPolicy,
-    KeyService, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+    KeyService, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, random,
 };
 use hexado_local::OsEntropy;
 use hexado_postgres::{
@@ -109,6 +108,6 @@ fn secret(config: &Config) -> Result<SecretString> {
     match &config.identity.secret {
         Some(secret) => Ok(secret.clone()),
         None if config.identity.builtin => local_secret(&config.data_dir),
-        None => Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, &OsEntropy).into()),
+        None => Ok(random::text(&OsEntropy, random::LETTERS_AND_DIGITS, 64).into()),
     }
 }
