@@ -108,6 +108,26 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_the_original_wrote_with_numbered_secrets_is_opened_as_are_those_from_before() {
+        let [new, old] =
+            ["new", "old"].map(|age| SecretString::from(format!("the {age} secret of at least 32 characters")));
+        let newest = SecretString::from("the newest secret of at least 32 characters");
+        let before = SecretString::from(SECRET);
+        let current = Cipher::with_numbered_secrets((2, &new), [(1, &old)], Some(&before));
+        let later = Cipher::with_numbered_secrets((3, &newest), [(2, &new)], None);
+        for (row, vector) in rows_of_the_original() {
+            let key = row.open(&current).unwrap().public_jwk();
+            assert_eq!(row.open(&later).err(), Some(UnusableKey::Encrypted(CipherError::NoUnnumberedSecret)));
+            let numbered = StoredKey { private_key: vector["numberedPrivateKey"].as_str().unwrap().into(), ..row };
+            assert!(numbered.private_key.expose_secret().starts_with("\"$ba$2$"));
+            for cipher in [&current, &later] {
+                assert_eq!(numbered.open(cipher).unwrap().public_jwk(), key);
+            }
+            assert_eq!(numbered.open(&cipher()).err(), Some(UnusableKey::Encrypted(CipherError::UnknownSecret(2))));
+        }
+    }
+
+    #[test]
     fn a_key_that_another_secret_sealed_is_not_opened() {
         let (row, _) = rows_of_the_original().remove(0);
         let opened = row.open(&Cipher::new(&"another".into()));

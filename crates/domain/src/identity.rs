@@ -45,10 +45,10 @@ pub use ports::{
     AccountStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED, SessionStore, Signer,
     SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore, VerificationStore,
 };
-pub use service::{IdentityService, NEWS_INTERVAL};
+pub use service::{Authenticated, IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
 pub use sessions::{Present, SessionService};
-pub use token::{Caller, VerifiedToken};
+pub use token::{Caller, Epoch, VerifiedToken};
 pub use user::{Email, NewUser, User};
 pub use verification::{Identifier, NewVerification, Verification};
 

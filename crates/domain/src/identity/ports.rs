@@ -10,7 +10,7 @@ use super::claims::{EmailClaims, SessionClaims};
 use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
-use super::token::{Caller, VerifiedToken};
+use super::token::{Caller, Epoch, VerifiedToken};
 use super::user::{Email, NewUser, User};
 use super::verification::{Identifier, NewVerification, Verification};
 use crate::clock::Clock;
@@ -73,9 +73,10 @@ pub trait SessionStore: Send + Sync {
     /// A user's sessions that live at `now`, the newest first.
     async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError>;
 
-    /// Stores a session that begins, with what signing in changes besides. A user that no longer exists is
-    /// [`StoreError::Conflict`].
-    async fn open(&self, opening: &Opening) -> Result<(), StoreError>;
+    /// Stores a session that begins, with what signing in changes besides. False, and nothing happens, when what let the
+    /// user in no longer holds: they have another password than the one that was compared, are banned, or gone. A change of
+    /// that which runs at the same moment is waited for, and sees the session if it comes second.
+    async fn open(&self, opening: &Opening) -> Result<bool, StoreError>;
 
     /// False when the session is gone.
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError>;
@@ -189,9 +190,14 @@ pub trait Signer: Send + Sync {
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait CallerCache: Send + Sync {
     fn find(&self, token: &str) -> Option<Caller>;
-    fn keep(&self, token: &str, caller: Caller);
 
-    /// Forgets every token of these users.
+    /// To be asked before a caller is looked up.
+    fn epoch(&self) -> Epoch;
+
+    /// Remembers a caller, unless somebody was forgotten since the look-up began: it may have seen what is over now.
+    fn keep(&self, token: &str, caller: Caller, looked_up: Epoch);
+
+    /// Forgets every token of these users. A new epoch begins.
     fn forget(&self, users: &[UserId]);
 }
 
