@@ -1,8 +1,10 @@
 //! The domain's ports, served by what this crate has.
 
 mod password_hasher;
+mod second_factors;
 mod signer;
 mod token_signer;
 
+pub use second_factors::FactorVault;
 pub use signer::SecretSigner;
 pub use token_signer::KeyVault;

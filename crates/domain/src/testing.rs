@@ -8,6 +8,7 @@ mod mock_identity;
 pub mod session_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;
+pub mod two_factor_store_contract;
 pub mod user_store_contract;
 pub mod verification_store_contract;
 

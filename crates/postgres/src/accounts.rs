@@ -18,7 +18,8 @@ use hexado_domain::identity::{
     Unlinked, Unlinking,
 };
 
-use self::password::{LockUser, ReplacePassword, ResetPassword};
+pub(crate) use self::password::LockUser;
+use self::password::{ReplacePassword, ResetPassword};
 use self::register::Register;
 use self::unlink::Unlink;
 use crate::Postgres;

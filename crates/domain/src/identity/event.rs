@@ -43,6 +43,15 @@ pub enum AuthEventKind {
     EmailChangeRequested,
     EmailChanged,
     AccountUnlinked,
+    TwoFactorPrepared,
+    TwoFactorEnabled,
+    TwoFactorDisabled,
+    /// A password was right, and the second factor is asked for.
+    TwoFactorRequired,
+    TwoFactorPassed,
+    TwoFactorFailed,
+    BackupCodeUsed,
+    BackupCodesReplaced,
 }
 
 impl AuthEventKind {
@@ -66,6 +75,14 @@ impl AuthEventKind {
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::AccountUnlinked => "account_unlinked",
+            Self::TwoFactorPrepared => "two_factor_prepared",
+            Self::TwoFactorEnabled => "two_factor_enabled",
+            Self::TwoFactorDisabled => "two_factor_disabled",
+            Self::TwoFactorRequired => "two_factor_required",
+            Self::TwoFactorPassed => "two_factor_passed",
+            Self::TwoFactorFailed => "two_factor_failed",
+            Self::BackupCodeUsed => "backup_code_used",
+            Self::BackupCodesReplaced => "backup_codes_replaced",
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::identity::{
     AccountStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
-    SessionStore, SessionToken, UserStore, Verification, VerificationStore,
+    SessionStore, SessionToken, TwoFactorStore, UserStore, Verification, VerificationStore,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -16,6 +16,7 @@ pub struct IdentityStores {
     pub sessions: Arc<dyn SessionStore>,
     pub accounts: Arc<dyn AccountStore>,
     pub verifications: Arc<dyn VerificationStore>,
+    pub two_factors: Arc<dyn TwoFactorStore>,
 }
 
 impl IdentityStores {
@@ -59,7 +60,7 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 
 pub(super) fn opening(session: Session) -> Opening {
     let event = auth_event(AuthEventKind::SignedIn, session.user_id.as_str());
-    Opening { session, compared: None, rehash: None, lift_ban: false, event }
+    Opening { session, compared: None, rehash: None, lift_ban: false, renewal: None, event }
 }
 
 pub(super) fn new_verification(

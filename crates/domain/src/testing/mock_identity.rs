@@ -5,8 +5,9 @@ use chrono::TimeDelta;
 use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
 use crate::identity::{
-    IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
-    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins,
+    IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher,
+    MockSecondFactors, MockSessionStore, MockSigner, MockTwoFactorStore, MockUserStore, MockVerificationStore,
+    SessionPolicy, TrustedOrigins,
 };
 
 /// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
@@ -15,8 +16,10 @@ pub struct MockIdentity {
     pub sessions: MockSessionStore,
     pub accounts: MockAccountStore,
     pub verifications: MockVerificationStore,
+    pub two_factors: MockTwoFactorStore,
     pub outbox: MockOutbox,
     pub passwords: MockPasswordHasher,
+    pub factors: MockSecondFactors,
     pub signer: MockSigner,
     pub callers: MockCallerCache,
     pub clock: Arc<FixedClock>,
@@ -29,8 +32,10 @@ impl Default for MockIdentity {
             sessions: MockSessionStore::new(),
             accounts: MockAccountStore::new(),
             verifications: MockVerificationStore::new(),
+            two_factors: MockTwoFactorStore::new(),
             outbox: MockOutbox::new(),
             passwords: MockPasswordHasher::new(),
+            factors: MockSecondFactors::new(),
             signer: MockSigner::new(),
             callers: MockCallerCache::new(),
             clock: Arc::new(FixedClock::at(noon())),
@@ -45,8 +50,10 @@ impl MockIdentity {
             sessions: Arc::new(self.sessions),
             accounts: Arc::new(self.accounts),
             verifications: Arc::new(self.verifications),
+            two_factors: Arc::new(self.two_factors),
             outbox: Arc::new(self.outbox),
             passwords: Arc::new(self.passwords),
+            factors: Arc::new(self.factors),
             signer: Arc::new(self.signer),
             callers: Arc::new(self.callers),
             clock: self.clock,
@@ -60,6 +67,7 @@ pub fn identity_policy() -> IdentityPolicy {
     IdentityPolicy {
         sessions: SessionPolicy::default(),
         token_lifetime: TimeDelta::minutes(15),
+        app_name: "Hexado".to_owned(),
         origin: "https://api.example.com".to_owned(),
         trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
         require_verified_email: false,

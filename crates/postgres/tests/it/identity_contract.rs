@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hexado_domain::testing::IdentityStores;
-use hexado_postgres::{PgAccountStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres};
+use hexado_postgres::{
+    PgAccountStore, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore, PgUserStore, PgVerificationStore, Postgres,
+};
 
 use crate::support::{migrated, options};
 
@@ -13,6 +15,7 @@ pub(crate) fn stores(postgres: &Postgres) -> IdentityStores {
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
+        two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
     }
 }
 
@@ -45,6 +48,10 @@ macro_rules! verifications {
     ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
 }
 
+macro_rules! second_factors {
+    ($($clause:ident)*) => { tests! { two_factor_store_contract: stores; $($clause)* } };
+}
+
 macro_rules! keys {
     ($($clause:ident)*) => { tests! { signing_key_store_contract: PgSigningKeyStore::new; $($clause)* } };
 }
@@ -52,4 +59,5 @@ macro_rules! keys {
 hexado_domain::session_store_clauses!(sessions);
 hexado_domain::account_store_clauses!(accounts);
 hexado_domain::verification_store_clauses!(verifications);
+hexado_domain::two_factor_store_clauses!(second_factors);
 hexado_domain::signing_key_store_clauses!(keys);
