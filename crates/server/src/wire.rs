@@ -50,6 +50,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         doors: services.doors,
         sessions: services.sessions,
         accounts: services.accounts,
+        two_factor: services.two_factor,
         keys: services.keys,
         signer: services.signer,
         entropy: Arc::new(OsEntropy),

@@ -5,7 +5,7 @@ use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins,
+    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins, TwoFactorService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
@@ -25,6 +25,7 @@ pub struct Deps {
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
+    pub two_factor: Arc<TwoFactorService>,
     pub keys: Arc<KeyService>,
     /// Signs cookies.
     pub signer: Arc<dyn Signer>,

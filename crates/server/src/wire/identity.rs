@@ -6,16 +6,16 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
-use hexado_crypto::{KeyVault, SecretSigner};
+use hexado_crypto::{FactorVault, KeyVault, SecretSigner};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyService,
-    SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, random,
+    SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
 };
 use hexado_local::OsEntropy;
 use hexado_postgres::{
-    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
-    Postgres,
+    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore, PgUserStore,
+    PgVerificationStore, Postgres,
 };
 
 use super::local_key::local_secret;
@@ -30,6 +30,7 @@ pub(crate) struct IdentityServices {
     pub(crate) doors: Arc<Doors>,
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) accounts: Arc<AccountService>,
+    pub(crate) two_factor: Arc<TwoFactorService>,
     pub(crate) keys: Arc<KeyService>,
     pub(crate) signer: Arc<SecretSigner>,
 }
@@ -44,11 +45,12 @@ impl IdentityServices {
     ) -> Result<Self> {
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
-        let ports = ports(postgres, Arc::clone(&signer), callers, Arc::clone(&clock))?;
+        let cipher = Arc::new(cipher(&secrets));
+        let ports = ports(postgres, Arc::clone(&signer), Arc::clone(&cipher), callers, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
-            Arc::new(KeyVault::new(Arc::new(cipher(&secrets)), Arc::new(OsEntropy))),
+            Arc::new(KeyVault::new(cipher, Arc::new(OsEntropy))),
             config.identity.keys,
             clock,
             Arc::new(OsEntropy),
@@ -59,7 +61,8 @@ impl IdentityServices {
         Ok(Self {
             identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
-            accounts: Arc::new(AccountService::new(ports, policy)),
+            accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
+            two_factor: Arc::new(TwoFactorService::new(ports, policy)),
             sessions,
             keys,
             signer,
@@ -70,6 +73,7 @@ impl IdentityServices {
 fn ports(
     postgres: &Postgres,
     signer: Arc<SecretSigner>,
+    cipher: Arc<Cipher>,
     callers: Arc<dyn CallerCache>,
     clock: Arc<dyn Clock>,
 ) -> Result<IdentityPorts> {
@@ -80,8 +84,10 @@ fn ports(
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
+        two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
         passwords: Arc::new(PasswordHashing::new(Arc::new(pool), Arc::clone(&entropy) as _)),
+        factors: Arc::new(FactorVault::new(cipher, Arc::clone(&entropy) as _)),
         signer,
         callers,
         clock,
@@ -94,6 +100,7 @@ fn policy(config: &Config) -> IdentityPolicy {
     IdentityPolicy {
         sessions: SessionPolicy { lifetime: identity.session_lifetime, ..SessionPolicy::default() },
         token_lifetime: identity.token_lifetime,
+        app_name: identity.app_name.clone(),
         origin: config.http.public_origin.clone(),
         trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
         require_verified_email: identity.require_verified_email,

@@ -207,6 +207,12 @@ impl TwoFactorService {
         Ok(user)
     }
 
+    /// Whether a sign-in waits, of this name.
+    pub async fn needs_waiting(&self, challenge: &ChallengeId) -> Result<(), IdentityError> {
+        let pending = self.ports.two_factors.pending(challenge, self.ports.clock.now()).await?;
+        pending.map(drop).ok_or_else(|| TwoFactorError::NoChallenge.into())
+    }
+
     /// Whose sign-in waits, and may try a code.
     async fn waiting(
         &self,

@@ -35,7 +35,7 @@ fn from(user: &str, from: usize, to: usize) -> Opening {
 
 pub async fn a_trusted_device_is_known_for_its_time(stores: &IdentityStores) {
     stores.sign_up("bob").await;
-    let standing = async |user: &str, device, now| {
+    let standing = async |user: &str, device: Option<usize>, now| {
         let device = device.map(device_id);
         stores.two_factors.standing(&user_id(user), device.as_ref(), now).await.unwrap()
     };

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, VerifiedToken,
+    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, TwoFactorService, User,
+    VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy};
@@ -17,6 +18,7 @@ pub(super) struct Services {
     pub(super) doors: Arc<Doors>,
     pub(super) sessions: Arc<SessionService>,
     pub(super) accounts: Arc<AccountService>,
+    pub(super) two_factor: Arc<TwoFactorService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
 }
@@ -32,7 +34,8 @@ impl Services {
             identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
             sessions,
-            accounts: Arc::new(AccountService::new(ports.clone(), policy)),
+            accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
+            two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
             keys,
             signer: ports.signer,
         }

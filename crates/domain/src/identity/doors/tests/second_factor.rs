@@ -1,4 +1,5 @@
 use super::*;
+use crate::identity::MockSigner;
 use crate::identity::two_factor::{DeviceId, NewDevice, Standing};
 use crate::testing::CountingEntropy;
 
@@ -9,14 +10,20 @@ fn enrolled(confirmed: bool, trusts_device: bool) -> MockIdentity {
         .two_factors
         .expect_standing()
         .returning(move |_, device, _| Ok(Standing { confirmed, trusts_device: trusts_device && device.is_some() }));
-    identity.signer.expect_sign().returning(|value| format!("{value}.{}+/=", value.len()));
+    identity.signer = signer();
     identity
+}
+
+fn signer() -> MockSigner {
+    let mut signer = MockSigner::new();
+    signer.expect_sign().returning(|value| format!("{value}.{}+/=", value.len()));
+    signer
 }
 
 /// What the device of this user keeps.
 fn device_of(user: &str) -> TrustedDevice {
     let new = NewDevice::generate(&CountingEntropy::default(), noon());
-    TrustedDevice::of(&new.id, &user_id(user), &*enrolled(true, true).ports().signer)
+    TrustedDevice::of(&new.id, &user_id(user), &signer())
 }
 
 fn coming_from(device: &TrustedDevice) -> SignIn {
