@@ -2,9 +2,7 @@ use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Bool, Integer, Nullable, Text, Timestamptz};
-use hexado_domain::identity::{
-    ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_CHALLENGE, Attempt, ChallengeId, NewChallenge, PasswordHash,
-};
+use hexado_domain::identity::{ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_CHALLENGE, Attempt, ChallengeId, NewChallenge};
 
 use crate::statement::prepared_once;
 

@@ -58,13 +58,14 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, keys, signer } = Services::over(identity);
+        let Services { identity, doors, sessions, accounts, two_factor, keys, signer } = Services::over(identity);
         let deps = Deps {
             tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
             identity,
             doors,
             sessions,
             accounts,
+            two_factor,
             keys,
             signer,
             clock: clock.clone(),

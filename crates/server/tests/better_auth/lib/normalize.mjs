@@ -40,6 +40,7 @@ export class Normalizer {
   /** A JSON value. */
   #value(key, value) {
     if (key === "x" && value?.length === 43) return "<public key>";
+    if (key === "backupCodes" && typeof value === "string") return value.replace(/^\w{5}-\w{5}$/, "<backup code>");
     if (typeof value === "string") return JWT.test(value) ? this.jwt(value) : this.#string(key, value);
     if (value === null || typeof value !== "object") return value;
     if (Array.isArray(value)) return inOrder(value).map((item) => this.#value(key, item));
@@ -62,6 +63,9 @@ export class Normalizer {
   /** Any text with random parts in it; `key` is what a part is named after when it is new. */
   text(key, value) {
     return value
+      .replace(/[\w-]{43}!trust-device-[\w-]{32}/, "<trusted device>")
+      .replace(/2fa-[\w-]{20}(?![\w-])/, "<challenge>")
+      .replace(/secret=[A-Z2-7]+/, "secret=<secret>")
       .replaceAll(this.#origin, "<origin>")
       .replaceAll(encodeURIComponent(this.#origin), "<origin, encoded>")
       .replaceAll(this.#run, "<run>")
