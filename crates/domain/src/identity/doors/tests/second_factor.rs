@@ -5,7 +5,11 @@ use crate::testing::CountingEntropy;
 
 /// Ann has a second factor, and this is what the store says of it and of her device.
 fn enrolled(confirmed: bool, trusts_device: bool) -> MockIdentity {
-    let mut identity = ann(User { two_factor_enabled: true, ..user("ann") }, Verdict::Right);
+    with_password(Verdict::Right, confirmed, trusts_device)
+}
+
+fn with_password(verdict: Verdict, confirmed: bool, trusts_device: bool) -> MockIdentity {
+    let mut identity = ann(User { two_factor_enabled: true, ..user("ann") }, verdict);
     identity
         .two_factors
         .expect_standing()
@@ -22,7 +26,10 @@ fn signer() -> MockSigner {
 
 /// What the device of this user keeps.
 fn device_of(user: &str) -> TrustedDevice {
-    let new = NewDevice::generate(&CountingEntropy::default(), noon());
+    let entropy = CountingEntropy::default();
+    // Else it would get the same name once more.
+    random::record_id(&entropy);
+    let new = NewDevice::generate(&entropy, noon());
     TrustedDevice::of(&new.id, &user_id(user), &signer())
 }
 
@@ -52,9 +59,7 @@ async fn who_has_a_second_factor_is_asked_for_it_and_gets_no_session() {
 
 #[tokio::test]
 async fn a_hash_of_an_old_kind_is_replaced_while_the_second_factor_is_asked_for() {
-    let mut identity = enrolled(true, false);
-    identity.passwords = crate::identity::MockPasswordHasher::new();
-    identity.passwords.expect_verify().returning(|_, _| Ok(Verdict::RightButOld));
+    let mut identity = with_password(Verdict::RightButOld, true, false);
     identity.passwords.expect_hash().returning(|_| Ok(hash("new")));
     let both = Some((hash("stored"), hash("new")));
     identity.two_factors.expect_challenge().withf(move |made| made.rehash == both).once().returning(|_| Ok(()));
