@@ -40,5 +40,5 @@ pub mod totp;
 
 pub use claims::Claims;
 pub use hs256::sign_hs256;
-pub use ports::{KeyVault, SecretSigner};
+pub use ports::{KeyVault, SecretSigner, Sha256ChainHasher};
 pub use signing_key::{Algorithm, InvalidKey, SigningKey};

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod audit;
 pub mod clock;
 pub mod entropy;
 pub mod error;

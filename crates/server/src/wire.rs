@@ -10,12 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use hexado_crypto::Sha256ChainHasher;
+use hexado_domain::audit::AuditService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgProbe, PgTaskStore, Postgres};
+use hexado_postgres::{PgAuditLog, PgProbe, PgTaskStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
@@ -51,6 +53,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         sessions: services.sessions,
         accounts: services.accounts,
         keys: services.keys,
+        audit: Arc::new(audit_log(postgres)),
         signer: services.signer,
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),
@@ -60,6 +63,10 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         key_set: key.map(|key| key.key_set().into()),
     };
     Ok((deps, adapters))
+}
+
+pub(crate) fn audit_log(postgres: &Postgres) -> AuditService {
+    AuditService::new(Arc::new(PgAuditLog::new(postgres)), Arc::new(Sha256ChainHasher))
 }
 
 pub(crate) fn web_options(config: &Config) -> hexado_web::Options {

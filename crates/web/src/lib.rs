@@ -1,6 +1,7 @@
 //! Hexado's HTTP interface on actix-web. Handlers extract, call one use case, and map its result; they decide nothing.
 
 mod app;
+mod audit;
 mod auth;
 mod auth_paths;
 mod better_auth;

@@ -2,7 +2,6 @@
 //! CORS, `normalize` (one path for both bases), and for the API itself `admit` (who calls, and the body they send), or where nobody needs
 //! to be known yet `open`.
 
-mod address;
 mod admit;
 mod auth_limit;
 mod body;
@@ -16,7 +15,6 @@ mod request_id;
 mod span;
 mod trace;
 mod trace_context;
-mod visitor;
 
 pub(crate) use admit::admit;
 pub(crate) use farewell::farewell;

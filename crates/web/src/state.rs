@@ -1,6 +1,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use hexado_domain::audit::AuditService;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
@@ -26,6 +27,7 @@ pub struct Deps {
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
     pub keys: Arc<KeyService>,
+    pub audit: Arc<AuditService>,
     /// Signs cookies.
     pub signer: Arc<dyn Signer>,
     pub clock: Arc<dyn Clock>,

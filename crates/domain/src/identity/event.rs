@@ -13,6 +13,8 @@ pub struct Visitor {
     pub address: Option<IpAddr>,
     /// Empty when unknown.
     pub user_agent: String,
+    /// The request's id; empty when it is none.
+    pub request_id: String,
 }
 
 impl Visitor {

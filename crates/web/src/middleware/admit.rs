@@ -8,9 +8,8 @@ use tokio::time::timeout;
 
 use super::body::body;
 use super::limits::Limits;
-use super::visitor::visitor;
 use crate::cookies;
-use crate::extract::{Caller, Guest, ReceivedBody, credential};
+use crate::extract::{Caller, ReceivedBody, credential};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -76,8 +75,6 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
         }
     };
     limits.charge_user(&actor.user_id).await?;
-    let guest = Guest(visitor(request, state));
-    request.extensions_mut().insert(guest);
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));

@@ -9,9 +9,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::admit;
 use super::auth_limit::AuthLimit;
 use super::body::body;
-use super::visitor::visitor;
 use crate::better_auth::{self, WireBody, WireError};
-use crate::extract::{Guest, ReceivedBody, stated_origin};
+use crate::extract::{ReceivedBody, stated_origin};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::{auth_paths, cookies};
@@ -55,8 +54,6 @@ async fn receive(request: &mut ServiceRequest, state: &State, limit: AuthLimit, 
     if let Some(problem) = refusal.or_else(|| state.known_paths.refusal(request.path(), request.method())) {
         return Err(if is_wire { WireError::no_route().into() } else { problem.into() });
     }
-    let guest = Guest(visitor(request, state));
-    request.extensions_mut().insert(guest);
     let received = body(request).await.map_err(fail)?;
     if is_wire {
         let wire_body = WireBody::parse(request.headers(), &received, opens_session(request))?;
