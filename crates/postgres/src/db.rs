@@ -10,10 +10,12 @@ use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::FutureExt;
+use hexado_domain::audit::AuditEvent;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
+use crate::audit::Append;
 use crate::connect::Connector;
 use crate::error::Failure;
 use crate::lanes::{LaneUsage, Lanes, Warm};
@@ -113,6 +115,24 @@ impl Db {
         }
     }
 
+    /// Runs a write and stores its audit record with it, if `happened` says of the rows that something was written. One that
+    /// was undone to let another transaction through is run once more, as [`write`](Self::write) does.
+    pub(crate) async fn write_recorded<T: Send>(
+        &self,
+        query: &impl Statement<T>,
+        event: &AuditEvent,
+        happened: fn(&[T]) -> bool,
+    ) -> Result<Vec<T>, Failure> {
+        let (deadline, record) = (self.deadline(), Append::of(event));
+        match self.recorded(query, &record, happened, deadline).instrument(span("pool")).await {
+            Err(Failure::Contended(_)) => {
+                sleep(MAKE_WAY).await;
+                self.recorded(query, &record, happened, deadline).instrument(span("pool")).await
+            }
+            result => result,
+        }
+    }
+
     pub(crate) fn usage(&self) -> Usage {
         let Status { max_size, size, available, waiting } = self.pool.status();
         Usage { pool: PoolUsage { max_size, size, idle: available, waiting }, lanes: self.lanes.usage() }
@@ -144,6 +164,26 @@ impl Db {
         let work = conn.transaction(async |conn| {
             lock.rows(conn).await?;
             query.rows(conn).await
+        });
+        let answer = timeout_at(deadline, work).await;
+        self.judge(conn, answer)
+    }
+
+    /// Runs a write and stores its record in one transaction.
+    async fn recorded<T: Send>(
+        &self,
+        query: &impl Statement<T>,
+        record: &Append<'_>,
+        happened: fn(&[T]) -> bool,
+        deadline: Instant,
+    ) -> Result<Vec<T>, Failure> {
+        let mut conn = self.check_out(deadline).await?;
+        let work = conn.transaction(async |conn| {
+            let rows = query.rows(conn).await?;
+            if happened(&rows) {
+                let _: Vec<i64> = record.rows(conn).await?;
+            }
+            Ok(rows)
         });
         let answer = timeout_at(deadline, work).await;
         self.judge(conn, answer)

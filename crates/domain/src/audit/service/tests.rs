@@ -1,20 +1,9 @@
 use super::super::chain::Break;
-use super::super::ports::{Hash, MockAuditLog};
+use super::super::ports::MockAuditLog;
 use super::*;
 use crate::access::{AccessError, PermissionSet};
+use crate::testing::WeakHasher;
 use crate::testing::fixtures::{noon, user_id};
-
-/// Not a good hash, but every byte of the text counts for every byte of the hash.
-struct Sums;
-
-impl ChainHasher for Sums {
-    fn hash(&self, bytes: &[u8]) -> Hash {
-        let sum = bytes.iter().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
-        let mut hash = [0; 32];
-        hash[..8].copy_from_slice(&sum.to_be_bytes());
-        hash
-    }
-}
 
 fn record(id: i64) -> AuditRecord {
     AuditRecord {
@@ -36,7 +25,7 @@ fn chained(ids: &[i64]) -> Vec<AuditRecord> {
     let mut head = Link::ORIGIN;
     let next = |id: &i64| {
         let record = record(*id);
-        head = head.next(&record, &Sums);
+        head = head.next(&record, &WeakHasher);
         AuditRecord { link: Some(head), ..record }
     };
     ids.iter().map(next).collect()
@@ -49,7 +38,7 @@ async fn walk(records: Vec<AuditRecord>, known: Link) -> Verification {
         let after = |record: &&AuditRecord| record.link.is_some_and(|link| link.number > number);
         Ok(records.iter().filter(after).cloned().collect())
     });
-    AuditService::new(Arc::new(log), Arc::new(Sums)).walk().await.unwrap()
+    AuditService::new(Arc::new(log), Arc::new(WeakHasher)).walk().await.unwrap()
 }
 
 #[tokio::test]
@@ -107,12 +96,12 @@ async fn new_records_come_behind_the_head() {
     log.expect_head().returning(move || Ok(known));
     log.expect_unchained().returning(|_| Ok(vec![record(5), record(4)]));
     log.expect_chain().withf(move |head, links| *head == known && links == expected).once().returning(|_, _| Ok(true));
-    assert_eq!(AuditService::new(Arc::new(log), Arc::new(Sums)).chain().await.unwrap(), 2);
+    assert_eq!(AuditService::new(Arc::new(log), Arc::new(WeakHasher)).chain().await.unwrap(), 2);
 }
 
 #[tokio::test]
 async fn the_log_is_shown_to_who_may_read_it() {
-    let service = AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(Sums));
+    let service = AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher));
     let actor = Actor::new(user_id("ann"), PermissionSet::NONE);
     let refused = AccessError::Missing(Permission::AuditRead);
     assert!(matches!(service.list(&actor, &AuditQuery::default()).await, Err(AuditError::Access(error)) if error == refused));
