@@ -9,6 +9,7 @@
 pub mod access;
 pub mod actor;
 pub mod audit;
+pub mod block;
 pub mod clock;
 pub mod entropy;
 pub mod error;

@@ -2,6 +2,7 @@
 
 pub mod account_store_contract;
 pub mod audit_log_contract;
+pub mod block_store_contract;
 pub mod fixtures;
 mod identity_stores;
 pub mod job_queue_contract;

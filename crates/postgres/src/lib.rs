@@ -5,6 +5,7 @@
 //! it waited for a lock: two statements in one transaction. Statements that run often are prepared once a connection.
 
 mod accounts;
+mod address_blocks;
 mod audit;
 mod auth_changes;
 mod connect;
@@ -38,6 +39,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use accounts::PgAccountStore;
+pub use address_blocks::PgBlockStore;
 pub use audit::PgAuditLog;
 pub use auth_changes::PgAuthChanges;
 pub use connect::ConnectError;

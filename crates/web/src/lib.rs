@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod auth_paths;
 mod better_auth;
+mod blocks;
 mod cookies;
 mod docs;
 mod extract;

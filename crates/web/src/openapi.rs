@@ -20,6 +20,8 @@ use crate::routes;
         (name = "tasks", description = "What a user has to do"),
         (name = "auth", description = "Signing up, signing in, and the caller's sessions"),
         (name = "better-auth", description = "Better Auth's wire contract"),
+        (name = "audit", description = "Who did what to whom"),
+        (name = "security", description = "Addresses that nobody may come from"),
         (name = "health", description = "Signs of life"),
     ),
     components(schemas(crate::problem::ProblemBody, crate::better_auth::WireErrorBody)),

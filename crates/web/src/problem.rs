@@ -10,6 +10,8 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use hexado_domain::audit::AuditError;
+use hexado_domain::block::BlockError;
 use hexado_domain::error::{ErrorKind, Fault, FieldError, StoreError};
 use hexado_domain::identity::{AuthError, IdentityError, TokenError};
 use hexado_domain::task::TaskError;
@@ -260,6 +262,18 @@ impl From<IdentityError> for Problem {
             IdentityError::EmailTaken => Self::new(StatusCode::CONFLICT, error.code(), error.to_string()),
             error => of_fault(error),
         }
+    }
+}
+
+impl From<AuditError> for Problem {
+    fn from(error: AuditError) -> Self {
+        of_fault(error)
+    }
+}
+
+impl From<BlockError> for Problem {
+    fn from(error: BlockError) -> Self {
+        of_fault(error)
     }
 }
 

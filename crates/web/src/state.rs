@@ -2,6 +2,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hexado_domain::audit::AuditService;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
@@ -28,6 +29,7 @@ pub struct Deps {
     pub accounts: Arc<AccountService>,
     pub keys: Arc<KeyService>,
     pub audit: Arc<AuditService>,
+    pub blocks: Arc<BlockService>,
     /// Signs cookies.
     pub signer: Arc<dyn Signer>,
     pub clock: Arc<dyn Clock>,

@@ -1,6 +1,8 @@
 /// Every code that a problem may have, with what it means. `docs/errors.md` explains each.
 pub const CODES: &[(&str, &str)] = &[
+    ("address_blocked", "nothing is answered to this address"),
     ("bad_request", "the request is not acceptable"),
+    ("block_not_found", "there is no such block"),
     ("busy", "too many passwords are being checked at the moment"),
     ("conflict", "the request contradicts the present state"),
     ("contended", "other writes overtook this one every time"),
@@ -9,6 +11,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("cursor_invalid", "the cursor was altered, or belongs to another list"),
     ("email_not_verified", "the e-mail address must be verified first"),
     ("email_taken", "another user has this e-mail address"),
+    ("expiry_past", "the end lies in the past"),
     ("form_invalid", "the body is not a form"),
     ("idempotency_in_flight", "the same request is still running"),
     ("idempotency_key_invalid", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
@@ -21,6 +24,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_authenticated", "there is no credential"),
     ("not_found", "there is nothing at this path"),
     ("overloaded", "the server has too much to do at the moment"),
+    ("own_address", "the caller's own address would be blocked"),
     ("payload_too_large", "the body is larger than 1 MiB"),
     ("query_invalid", "the query string cannot be parsed"),
     ("rate_limited", "too many requests"),
