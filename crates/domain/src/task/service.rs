@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::change::{TaskDeletion, TaskOutcome};
+use super::change::{TaskCreation, TaskDeletion, TaskOutcome};
 use super::error::TaskError;
 use super::model::{Task, TaskDraft, TaskPatch};
 use super::ports::{TaskStore, WriteTarget};
@@ -48,7 +48,7 @@ impl TaskService {
         attempt: Option<&Attempt>,
     ) -> Result<Written<Task>, TaskError> {
         let owner = owner_scope(actor, owner, Permission::TaskWriteAny)?;
-        let creation = rules::create(owner.clone(), draft, self.clock.now());
+        let creation = TaskCreation::new(owner.clone(), draft, self.clock.now());
         match (self.tasks.create(&creation, attempt).await, attempt) {
             (Err(StoreError::Recorded), Some(attempt)) => {
                 let recorded = self.tasks.recorded(attempt).await?.ok_or_else(overtaken)?;
