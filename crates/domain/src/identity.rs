@@ -2,6 +2,8 @@
 
 mod account;
 mod accounts;
+mod admin;
+mod admins;
 mod change;
 mod claims;
 mod credential;
@@ -25,9 +27,11 @@ mod user;
 mod verification;
 
 pub use account::{
-    Account, CREDENTIAL, Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
+    Account, CREDENTIAL, Candidate, Linking, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
 };
 pub use accounts::{AccountService, Deletion};
+pub use admin::{AdminStanding, FirstAdmin, Promotion};
+pub use admins::{AdminService, NewAdmin};
 pub use change::{
     EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion, Which,
 };
@@ -42,8 +46,9 @@ pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
 pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
 pub use policy::IdentityPolicy;
 pub use ports::{
-    AccountStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED, SessionStore, Signer,
-    SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore, VerificationStore,
+    AccountStore, AdminStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED,
+    SessionStore, Signer, SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore,
+    VerificationStore,
 };
 pub use service::{IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
@@ -56,6 +61,6 @@ pub use verification::{Identifier, NewVerification, Verification};
 pub use password::MockPasswordHasher;
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{
-    MockAccountStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
+    MockAccountStore, MockAdminStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
 };

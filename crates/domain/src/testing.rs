@@ -1,6 +1,7 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
 pub mod account_store_contract;
+pub mod admin_store_contract;
 pub mod fixtures;
 mod identity_stores;
 pub mod job_queue_contract;

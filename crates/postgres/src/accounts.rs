@@ -1,5 +1,6 @@
 //! The ways in which users sign in.
 
+mod link;
 mod password;
 mod register;
 mod unlink;
@@ -14,12 +15,13 @@ use diesel::prelude::*;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Account, AccountStore, CREDENTIAL, Candidate, Email, PasswordChange, PasswordHash, PasswordProof, Registration,
-    Unlinked, Unlinking,
+    Account, AccountStore, CREDENTIAL, Candidate, Email, Linking, PasswordChange, PasswordHash, PasswordProof,
+    Registration, Unlinked, Unlinking,
 };
 
+use self::link::Link;
 use self::password::{LockUser, ReplacePassword, ResetPassword};
-use self::register::Register;
+pub(crate) use self::register::Register;
 use self::unlink::Unlink;
 use crate::Postgres;
 use crate::db::Db;
@@ -92,6 +94,13 @@ impl AccountStore for PgAccountStore {
             }
         };
         Ok(!set.is_empty())
+    }
+
+    async fn link(&self, linking: &Linking) -> Result<bool, StoreError> {
+        // Of two linkings at once, one must see what the other made, and no rule of the table forbids two of a kind.
+        let lock = LockUser(linking.user_id.as_str());
+        let linked: Vec<String> = self.db.write_locked(&lock, &Link::of(linking)).await?;
+        Ok(!linked.is_empty())
     }
 
     async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError> {

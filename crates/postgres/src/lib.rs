@@ -5,6 +5,7 @@
 //! it waited for a lock: two statements in one transaction. Statements that run often are prepared once a connection.
 
 mod accounts;
+mod admins;
 mod auth_changes;
 mod connect;
 mod db;
@@ -37,6 +38,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use accounts::PgAccountStore;
+pub use admins::PgAdminStore;
 pub use auth_changes::PgAuthChanges;
 pub use connect::ConnectError;
 pub use db::{PoolUsage, Usage};

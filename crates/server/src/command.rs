@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod admin;
 mod doctor;
 mod health;
 mod migrate;
@@ -33,6 +34,9 @@ enum Command {
     /// Fill the database of a development server
     #[command(subcommand)]
     Db(DbCommand),
+    /// Make users who run the server
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print a token for a development server
@@ -55,6 +59,7 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
         Command::Run => run::execute(),
         Command::Migrate(args) => migrate::execute(&args),
         Command::Db(DbCommand::Seed) => seed::execute(),
+        Command::Admin(command) => admin::execute(command),
         Command::Openapi => openapi::execute(),
         Command::Token(args) => token::execute(args),
         Command::Doctor(args) => doctor::execute(&args),

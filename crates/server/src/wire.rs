@@ -21,6 +21,7 @@ use url::Url;
 
 pub(crate) use background::{Background, background};
 pub(crate) use database::DatabaseServer;
+pub(crate) use identity::{admins, passwords};
 pub(crate) use local_key::local_key;
 
 use crate::config::{Config, ExpectedClaims, Tokens};
@@ -69,6 +70,7 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
         trusted_origins: TrustedOrigins::new(config.guards.trusted_origins.clone()),
         cookies: config.identity.cookies.clone(),
         builtin_identity: config.identity.builtin,
+        identity_server: config.identity.server.clone(),
         auth_rate_limit: config.identity.auth_rate_limit,
         require_verified_email: config.identity.require_verified_email,
         trusted_proxies: config.guards.trusted_proxies.clone(),

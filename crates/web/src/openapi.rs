@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document: generated from the handlers, then completed with what holds for all of them.
 
 mod complete;
+mod security;
 
 use actix_web::App;
 use utoipa::OpenApi;

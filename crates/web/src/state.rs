@@ -48,6 +48,8 @@ pub struct Options {
     pub cookies: CookieOptions,
     /// Whether people sign up and sign in here. If not, these routes are not there.
     pub builtin_identity: bool,
+    /// If not, the origin of the server where they do; `None` if it is not known.
+    pub identity_server: Option<String>,
     /// Whether one address may sign in, sign up and ask for mails only so often.
     pub auth_rate_limit: bool,
     /// Whether only verified addresses may sign in.

@@ -27,7 +27,15 @@ pub fn owner_scope<'a>(actor: &'a Actor, owner: &'a Owner, permission: Permissio
 
 /// The permissions of comma-separated role names, as Better Auth stores them. Unknown names give none.
 pub fn permissions_of(roles: &str) -> PermissionSet {
-    if roles.split(',').any(|role| role.trim() == "admin") { PermissionSet::all() } else { PermissionSet::NONE }
+    if names_admin(roles) { PermissionSet::all() } else { PermissionSet::NONE }
+}
+
+/// The role of those who may do everything.
+pub const ADMIN_ROLE: &str = "admin";
+
+/// Whether comma-separated role names make an admin.
+pub fn names_admin(roles: &str) -> bool {
+    roles.split(',').any(|role| role.trim() == ADMIN_ROLE)
 }
 
 /// Why access is refused to a known caller.

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use super::account::{Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter};
 use super::change::{EmailChange, Opening, Sending, UserChange};
 use super::claims::EmailPurpose;
-use super::error::IdentityError;
+use super::error::{IdentityError, taken};
 use super::event::{AuthEvent, AuthEventKind, Visitor};
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash, Verdict};
 use super::policy::IdentityPolicy;
-use super::ports::{EMAIL_CONSTRAINT, IdentityPorts, TokenError};
+use super::ports::{IdentityPorts, TokenError};
 use super::random;
 use super::rules;
 use super::session::{Session, SignedIn};
@@ -64,6 +64,9 @@ impl Doors {
 
     /// Makes a user with a password. A taken address is [`IdentityError::EmailTaken`].
     pub async fn sign_up(&self, visitor: &Visitor, sign_up: SignUp) -> Result<SignedUp, IdentityError> {
+        if sign_up.email.is_placeholder() {
+            return Err(IdentityError::EmailTaken);
+        }
         let hash = self.ports.passwords.hash(&sign_up.password).await?;
         let registration = self.registration(visitor, sign_up, hash)?;
         self.ports.accounts.register(&registration).await.map_err(taken)?;
@@ -96,7 +99,7 @@ impl Doors {
         Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) })
     }
 
-    /// Mails a link for setting a new password, if the address has an account.
+    /// Mails a link for setting a new password, if the address has an account and somebody can be reached by it.
     pub async fn request_password_reset(
         &self,
         visitor: &Visitor,
@@ -104,6 +107,9 @@ impl Doors {
         redirect: &CallbackUrl,
     ) -> Result<(), IdentityError> {
         self.needs_mail()?;
+        if email.is_placeholder() {
+            return Ok(());
+        }
         let Some(user) = self.ports.users.find_by_email(email).await? else { return Ok(()) };
         let token = random::text(&*self.ports.entropy, random::LETTERS_AND_DIGITS, 24);
         let identifier = Identifier::password_reset(&token).ok_or(IdentityError::InvalidToken)?;
@@ -287,7 +293,8 @@ impl Doors {
         user: &User,
         callback: &CallbackUrl,
     ) -> Result<(), IdentityError> {
-        let Some(email) = Email::parse(&user.email).filter(|_| self.policy.mail) else { return Ok(()) };
+        let reachable = |email: &Email| self.policy.mail && !email.is_placeholder();
+        let Some(email) = Email::parse(&user.email).filter(reachable) else { return Ok(()) };
         let mail = self.letters().verify(&Addressee::of(user, &email), callback)?;
         self.send(mail, AuthEventKind::EmailVerificationRequested, user, visitor).await
     }
@@ -326,14 +333,6 @@ impl Doors {
 struct Proven {
     user: User,
     rehash: Option<(PasswordHash, PasswordHash)>,
-}
-
-/// A taken address, told from other conflicts.
-fn taken(error: StoreError) -> IdentityError {
-    match error {
-        StoreError::Conflict { constraint } if constraint == EMAIL_CONSTRAINT => IdentityError::EmailTaken,
-        other => other.into(),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use thiserror::Error;
 
 use super::password::{HashError, PasswordFault};
-use super::ports::{SigningError, TokenError};
+use super::ports::{EMAIL_CONSTRAINT, SigningError, TokenError};
 use crate::error::{Cause, ErrorKind, Fault, StoreError};
 
 /// Why a credential does not make its bearer an actor.
@@ -94,6 +94,14 @@ pub enum IdentityError {
     Store(#[from] StoreError),
     #[error("a cryptographic operation failed")]
     Failed(#[source] Cause),
+}
+
+/// A taken address, told from other conflicts.
+pub(super) fn taken(error: StoreError) -> IdentityError {
+    match error {
+        StoreError::Conflict { constraint } if constraint == EMAIL_CONSTRAINT => IdentityError::EmailTaken,
+        other => other.into(),
+    }
 }
 
 impl From<HashError> for IdentityError {

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::identity::{
-    AccountStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
-    SessionStore, SessionToken, UserStore, Verification, VerificationStore,
+    AccountStore, AdminStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session,
+    SessionId, SessionStore, SessionToken, UserStore, Verification, VerificationStore,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -15,6 +15,7 @@ pub struct IdentityStores {
     pub users: Arc<dyn UserStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub accounts: Arc<dyn AccountStore>,
+    pub admins: Arc<dyn AdminStore>,
     pub verifications: Arc<dyn VerificationStore>,
 }
 

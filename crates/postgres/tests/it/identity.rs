@@ -1,10 +1,9 @@
 //! What the contracts of identity cannot say: mails, the words of Better Auth, and what takes another hand.
 
 use chrono::TimeDelta;
-use futures_util::future::join_all;
 use hexado_domain::identity::{
     AuthEventKind, Identifier, NewVerification, Opening, Outbox, Registration, Sending, SessionId, SessionToken,
-    Unlinked, Unlinking, Verification,
+    Verification,
 };
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::IdentityStores;
@@ -101,31 +100,6 @@ async fn signing_in_lifts_a_ban_that_has_expired_and_no_other() {
         assert_eq!((banned.banned, banned.ban_reason.as_deref()), (true, Some("spam")), "{again}");
     }
     assert!(!stores.users.find(&user_id("bob")).await.unwrap().unwrap().banned);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_unlinkings_at_once_one_account_is_left() {
-    let (bench, stores) = bench().await;
-    for round in 0..5 {
-        bench.execute("DELETE FROM accounts WHERE user_id = 'ann'").await;
-        for number in 0..4 {
-            let values = format!("('{round}-{number}', 'ann-{number}', 'provider-{number}', 'ann', now(), now())");
-            let columns = "(id, account_id, provider_id, user_id, created_at, updated_at)";
-            bench.execute(&format!("INSERT INTO accounts {columns} VALUES {values}")).await;
-        }
-        let unlinkings: Vec<_> = (0..4)
-            .map(|number| Unlinking {
-                user_id: user_id("ann"),
-                account_id: format!("{round}-{number}"),
-                event: auth_event(AuthEventKind::AccountUnlinked, "ann"),
-            })
-            .collect();
-        let results = join_all(unlinkings.iter().map(|unlinking| stores.accounts.unlink(unlinking))).await;
-        let mut unlinked: Vec<_> = results.into_iter().map(Result::unwrap).collect();
-        unlinked.sort_by_key(|unlinked| *unlinked == Unlinked::Last);
-        assert_eq!(unlinked, [Unlinked::Done, Unlinked::Done, Unlinked::Done, Unlinked::Last]);
-        assert_eq!(bench.number("SELECT count(*) FROM accounts WHERE user_id = 'ann'").await, 1);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hexado_domain::testing::IdentityStores;
-use hexado_postgres::{PgAccountStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres};
+use hexado_postgres::{
+    PgAccountStore, PgAdminStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres,
+};
 
 use crate::support::{migrated, options};
 
@@ -12,6 +14,7 @@ pub(crate) fn stores(postgres: &Postgres) -> IdentityStores {
         users: Arc::new(PgUserStore::new(postgres)),
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
+        admins: Arc::new(PgAdminStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
     }
 }
@@ -41,6 +44,10 @@ macro_rules! accounts {
     ($($clause:ident)*) => { tests! { account_store_contract: stores; $($clause)* } };
 }
 
+macro_rules! admins {
+    ($($clause:ident)*) => { tests! { admin_store_contract: stores; $($clause)* } };
+}
+
 macro_rules! verifications {
     ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
 }
@@ -51,5 +58,6 @@ macro_rules! keys {
 
 hexado_domain::session_store_clauses!(sessions);
 hexado_domain::account_store_clauses!(accounts);
+hexado_domain::admin_store_clauses!(admins);
 hexado_domain::verification_store_clauses!(verifications);
 hexado_domain::signing_key_store_clauses!(keys);

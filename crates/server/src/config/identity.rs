@@ -1,18 +1,22 @@
 use chrono::TimeDelta;
+use hexado_domain::identity::NewAdmin;
 use hexado_web::{CookieOptions, SameSite};
 use secrecy::SecretString;
 
+use super::admin;
 use super::environment::Environment;
 use super::http::Http;
 use super::reader::Reader;
-use super::secret;
 use super::tokens::Tokens;
+use super::{origin, secret};
 
 /// Who keeps accounts and sessions, and how.
 #[derive(Debug)]
 pub(crate) struct Identity {
     /// Whether people sign up and sign in here.
     pub(crate) builtin: bool,
+    /// The origin of the server where they do, if that is known and not this one.
+    pub(crate) server: Option<String>,
     /// What cookies and mailed links are signed with. `None` in development for one that the server makes and keeps, and where
     /// nobody signs in here.
     pub(crate) secret: Option<SecretString>,
@@ -21,6 +25,8 @@ pub(crate) struct Identity {
     pub(crate) require_verified_email: bool,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
+    /// `None` if none is made at start.
+    pub(crate) first_admin: Option<NewAdmin>,
 }
 
 /// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
@@ -39,6 +45,7 @@ impl Identity {
     ) -> Self {
         Self {
             builtin,
+            server: tokens.key_set.as_ref().filter(|_| !builtin).map(|set| origin::of_url(&set.url)),
             secret: own_secret(reader, environment, builtin, tokens),
             session_lifetime: lifetime(
                 reader,
@@ -59,6 +66,7 @@ impl Identity {
             require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
+            first_admin: admin::first_admin(reader, builtin),
         }
     }
 }

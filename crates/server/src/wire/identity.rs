@@ -10,13 +10,13 @@ use hexado_crypto::random::Alphabet;
 use hexado_crypto::{KeyVault, SecretSigner};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
-    AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyPolicy,
-    KeyService, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+    AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
+    KeyPolicy, KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
 };
-use hexado_local::OsEntropy;
+use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
-    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
-    Postgres,
+    PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore,
+    PgVerificationStore, Postgres,
 };
 use secrecy::SecretString;
 
@@ -69,26 +69,41 @@ impl IdentityServices {
     }
 }
 
+/// What makes admins, by itself: with threads of its own for the passwords, which end with it.
+pub(crate) fn admins(postgres: &Postgres) -> Result<AdminService> {
+    Ok(AdminService::new(
+        Arc::new(PgAdminStore::new(postgres)),
+        Arc::new(PgAccountStore::new(postgres)),
+        passwords()?,
+        Arc::new(SystemClock),
+        Arc::new(OsEntropy),
+    ))
+}
+
 fn ports(
     postgres: &Postgres,
     signer: Arc<SecretSigner>,
     callers: Arc<dyn CallerCache>,
     clock: Arc<dyn Clock>,
 ) -> Result<IdentityPorts> {
-    let entropy = Arc::new(OsEntropy);
-    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
     Ok(IdentityPorts {
         users: Arc::new(PgUserStore::new(postgres)),
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
-        passwords: Arc::new(PasswordHashing::new(Arc::new(pool), Arc::clone(&entropy) as _)),
+        passwords: passwords()?,
         signer,
         callers,
         clock,
-        entropy,
+        entropy: Arc::new(OsEntropy),
     })
+}
+
+/// Hashes passwords on threads of its own.
+pub(crate) fn passwords() -> Result<Arc<dyn PasswordHasher>> {
+    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
+    Ok(Arc::new(PasswordHashing::new(Arc::new(pool), Arc::new(OsEntropy))))
 }
 
 fn policy(config: &Config) -> IdentityPolicy {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admins;
 mod better_auth;
 mod commands;
 mod configuration;

@@ -13,7 +13,7 @@ pub(crate) use issuer::{Issuer, claims};
 pub(crate) use port::free_port;
 pub(crate) use proxy::{Mode, Proxy};
 pub(crate) use raw::{RawAnswer, RawConnection};
-pub(crate) use server::{Server, hexado, hexado_in};
+pub(crate) use server::{Server, hexado, hexado_fed, hexado_in};
 pub(crate) use traffic::{Answer, Question, Traffic};
 
 use reqwest::{Client, Response};

@@ -1,16 +1,14 @@
-//! What holds for many operations: error answers, security, servers, and the paths with an owner.
+//! What holds for many operations: error answers, credentials, servers, and the paths with an owner.
 
 use actix_web::http::StatusCode;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Server};
 
+use super::security;
 use crate::auth_paths;
-
-const BEARER: &str = "bearer";
 
 /// An error answer that operations share.
 struct ErrorAnswer {
@@ -72,10 +70,7 @@ const ERRORS: [ErrorAnswer; 11] = [
 pub(super) fn complete(document: &mut OpenApi) {
     document.servers = Some(vec![Server::new("/api/v1"), Server::new("/api")]);
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(
-        BEARER,
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
-    );
+    security::add_schemes(components);
     for answer in ERRORS {
         components.responses.insert(answer.name.to_owned(), RefOr::T(response_of(&answer)));
     }
@@ -89,6 +84,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             continue;
         };
         for (method, operation) in operations(&mut item) {
+            security::declare(&path, operation);
             complete_operation(&relative, &method, operation);
         }
         if relative.starts_with("/tasks") {
@@ -113,7 +109,6 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "503", "Unavailable");
         return;
     }
-    operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
     for (status, name) in [("400", "BadRequest"), ("401", "Unauthorized"), ("422", "Invalid"), ("503", "Unavailable")] {
         refer(operation, status, name);
     }

@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::error::Fault;
+use crate::identity::EMAIL_CONSTRAINT;
 use crate::identity::claims::EmailClaims;
 use crate::testing::fixtures::{noon, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
@@ -334,4 +335,21 @@ async fn without_mail_nothing_is_promised() {
     let reset = doors.request_password_reset(&visitor, &email(), &CallbackUrl::root()).await;
     let verification = doors.send_verification(&visitor, None, &email(), &CallbackUrl::root()).await;
     assert_eq!((code(reset), code(verification)), (Err("mail_off"), Err("mail_off")));
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_to_a_placeholder_and_nobody_signs_up_with_one() {
+    let nobody = Email::placeholder("ann");
+    let visitor = Visitor::default();
+    let reset = doors(MockIdentity::default()).request_password_reset(&visitor, &nobody, &CallbackUrl::root()).await;
+    assert_eq!(code(reset), Ok(()));
+
+    let without_address = User { email: nobody.as_str().to_owned(), ..user("ann") };
+    let verification = doors(MockIdentity::default())
+        .send_verification(&visitor, Some(&without_address), &nobody, &CallbackUrl::root())
+        .await;
+    assert_eq!(code(verification), Ok(()));
+
+    let wanted = SignUp { email: nobody, ..sign_up() };
+    assert_eq!(code(doors(MockIdentity::default()).sign_up(&visitor, wanted).await), Err("email_taken"));
 }

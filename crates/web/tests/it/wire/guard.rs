@@ -30,6 +30,24 @@ async fn what_is_no_route_is_404_with_nothing() {
 }
 
 #[actix_web::test]
+async fn where_accounts_are_kept_elsewhere_it_is_told_where() {
+    let mut api = Api::untouched();
+    api.options.builtin_identity = false;
+    let answers = async |api: &Api| {
+        let wire = api.send(anonymous("POST", "/api/auth/sign-in/email", "{}")).await;
+        assert_eq!(wire.refusal(), (404, "NOT_FOUND".into()));
+        let ours = api.send(anonymous("POST", "/api/auth/login", "{}")).await;
+        assert_eq!(ours.refusal(), (404, "not_found".into()));
+        assert_eq!(wire.json()["message"], ours.json()["detail"]);
+        ours.json()["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(answers(&api).await.contains("kept by another server"));
+    api.options.identity_server = Some("https://auth.example.com".into());
+    assert!(answers(&api).await.contains("kept by https://auth.example.com"));
+    assert_eq!(api.send(TestRequest::get().uri("/api/auth/jwks")).await.status.as_u16(), 200);
+}
+
+#[actix_web::test]
 async fn our_own_routes_keep_our_own_words() {
     let answer = send(TestRequest::get().uri("/api/auth/login")).await;
     assert_eq!(answer.refusal(), (405, "method_not_allowed".into()));
