@@ -17,7 +17,7 @@ mod link;
 mod password;
 mod policy;
 mod ports;
-mod random;
+pub mod random;
 pub mod rules;
 mod service;
 mod session;
@@ -40,7 +40,7 @@ pub use credential::Credential;
 pub use doors::{Doors, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
 pub use event::{AuthEvent, AuthEventKind, Visitor};
-pub use key::{KeyPolicy, SigningAlgorithm, SigningKey};
+pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
 pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
@@ -50,10 +50,10 @@ pub use ports::{
     SessionStore, Signer, SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore,
     VerificationStore,
 };
-pub use service::{IdentityService, NEWS_INTERVAL};
+pub use service::{Authenticated, IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
 pub use sessions::{Present, SessionService};
-pub use token::{Caller, VerifiedToken};
+pub use token::{Caller, Epoch, VerifiedToken};
 pub use user::{Email, NewUser, User};
 pub use verification::{Identifier, NewVerification, Verification};
 

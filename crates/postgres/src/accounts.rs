@@ -83,13 +83,12 @@ impl AccountStore for PgAccountStore {
     }
 
     async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
+        // Sessions that begin at this moment are waited for, so that they end with the others. And two verifications of one
+        // user, spent at once, must not make two accounts, which no rule of the table forbids.
+        let lock = LockUser(change.user_id.as_str());
         let set: Vec<String> = match &change.by {
-            PasswordProof::Present(hash) => {
-                self.db.write(&ReplacePassword::of(change, hash), self.db.deadline()).await?
-            }
-            // Two verifications of one user, spent at once, must not make two accounts, and no rule of the table forbids it.
+            PasswordProof::Present(hash) => self.db.write_locked(&lock, &ReplacePassword::of(change, hash)).await?,
             PasswordProof::Spends(identifier) => {
-                let lock = LockUser(change.user_id.as_str());
                 self.db.write_locked(&lock, &ResetPassword::of(change, identifier)).await?
             }
         };

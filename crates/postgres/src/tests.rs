@@ -131,6 +131,7 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
     let session = session("ann");
     let opening = Opening {
         session: session.clone(),
+        compared: None,
         rehash: None,
         lift_ban: false,
         event: auth_event(AuthEventKind::SignedIn, "ann"),

@@ -37,6 +37,7 @@ pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
 pub(crate) use mail::Mail;
 pub(crate) use metrics::Metrics;
 pub(crate) use reader::{Checked, Reader, read};
+pub(crate) use secret::Secrets;
 pub(crate) use settings::Settings;
 pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
 pub(crate) use traces::{Sampling, Traces};
@@ -68,10 +69,11 @@ impl Config {
         let data_dir = data_dir(reader);
         let http = Http::read(reader, environment);
         let builtin = identity::is_builtin(reader);
-        let tokens = Tokens::read(reader, environment, builtin, &http.public_origin);
+        let secrets = secret::read(reader, environment);
+        let tokens = Tokens::read(reader, environment, builtin, &http.public_origin, secrets.as_ref());
         Self {
             environment,
-            identity: Identity::read(reader, environment, builtin, &http, &tokens),
+            identity: Identity::read(reader, environment, builtin, &http, &tokens, secrets),
             guards: Guards::read(reader, environment, &http),
             database: Database::read(reader, environment, &data_dir),
             tokens,

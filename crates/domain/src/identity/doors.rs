@@ -57,6 +57,10 @@ pub struct SignedUp {
     pub session: Option<Session>,
 }
 
+/// How often a password is compared when it, or the user, changes while somebody signs in. Of several sign-ins that replace
+/// the hash of an old kind, the first does, and the others find a new one.
+const ATTEMPTS: usize = 3;
+
 impl Doors {
     pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
         Self { ports, policy }
@@ -77,26 +81,28 @@ impl Doors {
 
     /// Opens a session. An unknown address takes as long as a wrong password.
     pub async fn sign_in(&self, visitor: &Visitor, sign_in: SignIn) -> Result<SignedIn, IdentityError> {
-        let candidate = self.ports.accounts.candidate(&sign_in.email).await?;
-        let proven = self.prove(candidate, &sign_in.password).await?;
-        let now = self.ports.clock.now();
-        let Some(Proven { user, rehash }) = proven else {
-            AuthEvent { kind: AuthEventKind::SignInFailed, user_id: None, visitor: visitor.clone(), at: now }.log();
-            return Err(IdentityError::WrongCredentials);
-        };
-        if user.is_banned(now) {
-            return Err(IdentityError::Banned);
+        for _ in 0..ATTEMPTS {
+            let proven = self.prove(&sign_in).await?;
+            let now = self.ports.clock.now();
+            let Some(Proven { user, hash, rehash }) = proven else { break };
+            if user.is_banned(now) {
+                return Err(IdentityError::Banned);
+            }
+            if self.policy.require_verified_email && !user.email_verified {
+                self.mail_verification(visitor, &user, &sign_in.callback).await?;
+                return Err(IdentityError::EmailNotVerified);
+            }
+            let session = self.begin(&user.id, visitor, sign_in.remember);
+            let event = AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now);
+            let opening = Opening { session, compared: Some(hash), rehash, lift_ban: user.banned, event };
+            if self.ports.sessions.open(&opening).await? {
+                opening.event.log();
+                return Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) });
+            }
         }
-        if self.policy.require_verified_email && !user.email_verified {
-            self.mail_verification(visitor, &user, &sign_in.callback).await?;
-            return Err(IdentityError::EmailNotVerified);
-        }
-        let session = self.begin(&user.id, visitor, sign_in.remember);
-        let event = AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now);
-        let opening = Opening { session, rehash, lift_ban: user.banned, event };
-        self.ports.sessions.open(&opening).await?;
-        opening.event.log();
-        Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) })
+        let at = self.ports.clock.now();
+        AuthEvent { kind: AuthEventKind::SignInFailed, user_id: None, visitor: visitor.clone(), at }.log();
+        Err(IdentityError::WrongCredentials)
     }
 
     /// Mails a link for setting a new password, if the address has an account and somebody can be reached by it.
@@ -231,16 +237,16 @@ impl Doors {
         if user.email == email.as_str() { Ok(user) } else { Err(IdentityError::InvalidToken) }
     }
 
-    /// The candidate, if this is their password; and if its hash is of an old kind, that and a new one.
-    async fn prove(&self, candidate: Option<Candidate>, password: &Password) -> Result<Option<Proven>, IdentityError> {
+    /// Who has the address, if this is their password.
+    async fn prove(&self, SignIn { email, password, .. }: &SignIn) -> Result<Option<Proven>, IdentityError> {
         let passwords = &self.ports.passwords;
-        let Some(Candidate { user, hash: Some(hash) }) = candidate else {
+        let Some(Candidate { user, hash: Some(hash) }) = self.ports.accounts.candidate(email).await? else {
             passwords.pretend(password).await?;
             return Ok(None);
         };
         Ok(match passwords.verify(password, &hash).await? {
-            Verdict::Right => Some(Proven { user, rehash: None }),
-            Verdict::RightButOld => Some(Proven { user, rehash: Some((hash, passwords.hash(password).await?)) }),
+            Verdict::Right => Some(Proven { user, hash, rehash: None }),
+            Verdict::RightButOld => Some(Proven { user, hash, rehash: Some(passwords.hash(password).await?) }),
             Verdict::Wrong => None,
         })
     }
@@ -332,7 +338,10 @@ impl Doors {
 /// Somebody whose password was right.
 struct Proven {
     user: User,
-    rehash: Option<(PasswordHash, PasswordHash)>,
+    /// The one of their password.
+    hash: PasswordHash,
+    /// A better one, if that is of an old kind.
+    rehash: Option<PasswordHash>,
 }
 
 #[cfg(test)]

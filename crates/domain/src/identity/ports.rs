@@ -8,10 +8,10 @@ use super::account::{Account, Candidate, Linking, PasswordChange, Registration, 
 use super::admin::{AdminStanding, Promotion};
 use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
 use super::claims::{EmailClaims, SessionClaims};
-use super::key::{SigningAlgorithm, SigningKey};
+use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
-use super::token::{Caller, VerifiedToken};
+use super::token::{Caller, Epoch, VerifiedToken};
 use super::user::{Email, NewUser, User};
 use super::verification::{Identifier, NewVerification, Verification};
 use crate::clock::Clock;
@@ -74,9 +74,10 @@ pub trait SessionStore: Send + Sync {
     /// A user's sessions that live at `now`, the newest first.
     async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError>;
 
-    /// Stores a session that begins, with what signing in changes besides. A user that no longer exists is
-    /// [`StoreError::Conflict`].
-    async fn open(&self, opening: &Opening) -> Result<(), StoreError>;
+    /// Stores a session that begins, with what signing in changes besides. False, and nothing happens, when what let the
+    /// user in no longer holds: they have another password than the one that was compared, are banned, or gone. A change of
+    /// that which runs at the same moment is waited for, and sees the session if it comes second.
+    async fn open(&self, opening: &Opening) -> Result<bool, StoreError>;
 
     /// False when the session is gone.
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError>;
@@ -158,7 +159,8 @@ pub trait SigningKeyStore: Send + Sync {
     /// All of them, the newest first.
     async fn all(&self) -> Result<Vec<SigningKey>, StoreError>;
 
-    async fn add(&self, key: &SigningKey) -> Result<(), StoreError>;
+    /// Stores the key, and ends the others.
+    async fn replace(&self, replacement: &KeyReplacement) -> Result<(), StoreError>;
 }
 
 /// Makes keys, and signs with them.
@@ -206,9 +208,14 @@ pub trait Signer: Send + Sync {
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait CallerCache: Send + Sync {
     fn find(&self, token: &str) -> Option<Caller>;
-    fn keep(&self, token: &str, caller: Caller);
 
-    /// Forgets every token of these users.
+    /// To be asked before a caller is looked up.
+    fn epoch(&self) -> Epoch;
+
+    /// Remembers a caller, unless somebody was forgotten since the look-up began: it may have seen what is over now.
+    fn keep(&self, token: &str, caller: Caller, looked_up: Epoch);
+
+    /// Forgets every token of these users. A new epoch begins.
     fn forget(&self, users: &[UserId]);
 }
 

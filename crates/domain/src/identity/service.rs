@@ -7,9 +7,9 @@ use super::credential::{Credential, Presented};
 use super::error::AuthError;
 use super::ports::{AuthChanges, IdentityPorts, REMEMBERED, TokenError, TokenVerifier};
 use super::rules;
-use super::session::{SessionToken, SignedIn};
-use super::sessions::SessionService;
-use super::token::{Caller, VerifiedToken};
+use super::session::{Session, SessionToken, SignedIn};
+use super::sessions::{Present, SessionService};
+use super::token::{Caller, Epoch, VerifiedToken};
 use super::user::User;
 use crate::access::rules::permissions_of;
 use crate::actor::Actor;
@@ -31,6 +31,20 @@ pub struct IdentityService {
     issuer: String,
     /// When the news was last asked for and came, in milliseconds since 1970.
     news_at: AtomicI64,
+}
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticated {
+    pub actor: Actor,
+    /// The session as it is now, if it was just extended.
+    pub extended: Option<Session>,
+}
+
+impl From<Actor> for Authenticated {
+    fn from(actor: Actor) -> Self {
+        Self { actor, extended: None }
+    }
 }
 
 impl IdentityService {
@@ -58,12 +72,13 @@ impl IdentityService {
         Ok(())
     }
 
-    /// Whom a credential stands for. A user that a token speaks of and that was never seen before is stored.
-    pub async fn authenticate(&self, credential: Credential<'_>) -> Result<Actor, AuthError> {
+    /// Whom a credential stands for. A user that a token speaks of and that was never seen before is stored; a session is
+    /// extended when it is time, if it `lasts` beyond the browser.
+    pub async fn authenticate(&self, credential: Credential<'_>, lasts: bool) -> Result<Authenticated, AuthError> {
         let unreadable = || AuthError::Token(TokenError::Invalid("neither a JWT nor a session token".to_owned()));
         match credential.read(&*self.ports.signer).ok_or_else(unreadable)? {
-            Presented::Jwt(token) => self.by_jwt(token).await,
-            Presented::Session(token) => self.by_session(&token).await,
+            Presented::Jwt(token) => self.by_jwt(token).await.map(Authenticated::from),
+            Presented::Session(token) => self.by_session(&token, lasts).await,
         }
     }
 
@@ -71,6 +86,7 @@ impl IdentityService {
         if let Some(actor) = self.remembered(token) {
             return Ok(actor);
         }
+        let epoch = self.ports.callers.epoch();
         let verified = self.verifier.verify(token).await.map_err(AuthError::Token)?;
         let actor = match &verified.session_id {
             Some(session_id) if verified.issuer == self.issuer => {
@@ -81,22 +97,24 @@ impl IdentityService {
             }
             _ => self.actor(self.user_of(&verified).await?)?,
         };
-        self.remember(token, &actor, verified.expires_at);
+        self.remember(token, &actor, verified.expires_at, epoch);
         Ok(actor)
     }
 
-    async fn by_session(&self, token: &SessionToken) -> Result<Actor, AuthError> {
+    async fn by_session(&self, token: &SessionToken, lasts: bool) -> Result<Authenticated, AuthError> {
         if let Some(actor) = self.remembered(token.as_str()) {
-            return Ok(actor);
+            return Ok(actor.into());
         }
-        let found = self.sessions.find_and_extend(token).await?;
-        let SignedIn { session, user } = found.ok_or(AuthError::SessionEnded)?.signed_in;
-        let actor = self.actor(user)?.in_session(session.id);
+        let (epoch, now) = (self.ports.callers.epoch(), self.ports.clock.now());
+        let Present { signed_in, extended } =
+            self.sessions.find_present(token, lasts).await?.ok_or(AuthError::SessionEnded)?;
+        let SignedIn { session, user } = signed_in;
+        let actor = self.actor(user)?.in_session(session.id.clone());
         // One that was replaced counts for a moment only.
         if session.token == *token {
-            self.remember(token.as_str(), &actor, session.expires_at);
+            self.remember(token.as_str(), &actor, self.sessions.remembered_until(&session, now), epoch);
         }
-        Ok(actor)
+        Ok(Authenticated { actor, extended: extended.then_some(session) })
     }
 
     fn actor(&self, user: User) -> Result<Actor, AuthError> {
@@ -106,8 +124,8 @@ impl IdentityService {
         Ok(Actor::new(user.id, permissions_of(user.role.as_deref().unwrap_or_default())))
     }
 
-    fn remember(&self, credential: &str, actor: &Actor, expires_at: DateTime<Utc>) {
-        self.ports.callers.keep(credential, Caller { actor: actor.clone(), expires_at });
+    fn remember(&self, credential: &str, actor: &Actor, expires_at: DateTime<Utc>, looked_up: Epoch) {
+        self.ports.callers.keep(credential, Caller { actor: actor.clone(), expires_at }, looked_up);
     }
 
     fn remembered(&self, credential: &str) -> Option<Actor> {
@@ -132,6 +150,8 @@ impl IdentityService {
 
 #[cfg(test)]
 mod tests {
+    use mockall::Sequence;
+
     use super::super::key::KeyPolicy;
     use super::super::keys::KeyService;
     use super::super::ports::{
@@ -167,7 +187,8 @@ mod tests {
     fn forgetful() -> MockCallerCache {
         let mut callers = MockCallerCache::new();
         callers.expect_find().returning(|_| None);
-        callers.expect_keep().returning(|_, _| ());
+        callers.expect_epoch().returning(Epoch::default);
+        callers.expect_keep().returning(|_, _, _| ());
         callers
     }
 
@@ -216,9 +237,10 @@ mod tests {
     #[tokio::test]
     async fn a_known_user_is_who_the_token_says_with_the_permissions_of_the_stored_role() {
         let admin = User { role: Some("admin".into()), ..user("ann") };
-        let actor = service(accepting(), knowing(admin), forgetful()).authenticate(JWT).await.unwrap();
+        let actor = service(accepting(), knowing(admin), forgetful()).authenticate(JWT, true).await.unwrap().actor;
         assert_eq!(actor, Actor::new(user_id("ann"), PermissionSet::all()));
-        let actor = service(accepting(), knowing(user("ann")), forgetful()).authenticate(JWT).await.unwrap();
+        let actor =
+            service(accepting(), knowing(user("ann")), forgetful()).authenticate(JWT, true).await.unwrap().actor;
         assert!(!actor.may(Permission::TaskReadAny));
     }
 
@@ -233,7 +255,7 @@ mod tests {
             })
             .once()
             .returning(|_| Ok(user("ann")));
-        let actor = service(accepting(), users, forgetful()).authenticate(JWT).await.unwrap();
+        let actor = service(accepting(), users, forgetful()).authenticate(JWT, true).await.unwrap().actor;
         assert_eq!(actor.user_id, user_id("ann"));
     }
 
@@ -242,8 +264,9 @@ mod tests {
         let banned = User { banned: true, ..user("ann") };
         let mut callers = MockCallerCache::new();
         callers.expect_find().returning(|_| None);
+        callers.expect_epoch().returning(Epoch::default);
         callers.expect_keep().never();
-        let refusal = service(accepting(), knowing(banned), callers).authenticate(JWT).await.unwrap_err();
+        let refusal = service(accepting(), knowing(banned), callers).authenticate(JWT, true).await.unwrap_err();
         assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Unauthenticated, "user_banned"));
     }
 
@@ -252,6 +275,7 @@ mod tests {
         let mut callers = MockCallerCache::new();
         let actor = Actor::new(user_id("ann"), PermissionSet::NONE);
         callers.expect_find().returning(move |_| Some(Caller { actor: actor.clone(), expires_at }));
+        callers.expect_epoch().returning(Epoch::default);
         callers
     }
 
@@ -269,7 +293,7 @@ mod tests {
             let callers = remembering(expires_at);
             let service = following(asked(verifications), MockUserStore::new(), callers, quiet(), clock);
             service.follow_changes().await.unwrap();
-            assert_eq!(service.authenticate(JWT).await.is_ok(), verifications == 0);
+            assert_eq!(service.authenticate(JWT, true).await.is_ok(), verifications == 0);
         }
     }
 
@@ -278,12 +302,12 @@ mod tests {
         let clock = Arc::new(FixedClock::at(noon()));
         let callers = remembering(noon() + TimeDelta::hours(1));
         let service = following(asked(2), MockUserStore::new(), callers, quiet(), clock.clone());
-        assert!(service.authenticate(JWT).await.is_err());
+        assert!(service.authenticate(JWT, true).await.is_err());
         service.follow_changes().await.unwrap();
         clock.advance(TimeDelta::seconds(1));
-        assert!(service.authenticate(JWT).await.is_ok());
+        assert!(service.authenticate(JWT, true).await.is_ok());
         clock.advance(TimeDelta::milliseconds(1));
-        assert!(service.authenticate(JWT).await.is_err());
+        assert!(service.authenticate(JWT, true).await.is_err());
     }
 
     #[tokio::test]
@@ -298,7 +322,7 @@ mod tests {
         service.follow_changes().await.unwrap();
         clock.advance(TimeDelta::seconds(2));
         assert!(service.follow_changes().await.is_err());
-        assert!(service.authenticate(JWT).await.is_err());
+        assert!(service.authenticate(JWT, true).await.is_err());
     }
 
     #[tokio::test]
@@ -311,12 +335,13 @@ mod tests {
         for (error, kind, code) in failures {
             let mut verifier = MockTokenVerifier::new();
             verifier.expect_verify().return_once(|_| Err(error));
-            let failure = service(verifier, MockUserStore::new(), forgetful()).authenticate(JWT).await.unwrap_err();
+            let failure =
+                service(verifier, MockUserStore::new(), forgetful()).authenticate(JWT, true).await.unwrap_err();
             assert_eq!((failure.kind(), failure.code()), (kind, code));
         }
         let mut users = MockUserStore::new();
         users.expect_find().returning(|_| Err(StoreError::unavailable("down")));
-        let failure = service(accepting(), users, forgetful()).authenticate(JWT).await.unwrap_err();
+        let failure = service(accepting(), users, forgetful()).authenticate(JWT, true).await.unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::Unavailable);
         assert_eq!(AuthError::Missing.code(), "not_authenticated");
     }
@@ -326,7 +351,7 @@ mod tests {
         let mut sessions = MockSessionStore::new();
         sessions.expect_find().withf(|token, _| token.as_str() == "ann").returning(|_, _| Ok(Some(signed_in("ann"))));
         let service = over(in_sessions(sessions), MockTokenVerifier::new(), MockAuthChanges::new());
-        let actor = service.authenticate(Credential::Bearer("ann")).await.unwrap();
+        let actor = service.authenticate(Credential::Bearer("ann"), true).await.unwrap().actor;
         assert_eq!(actor.session_id, Some(signed_in("ann").session.id));
         assert_eq!(actor.user_id, user_id("ann"));
     }
@@ -336,9 +361,9 @@ mod tests {
         let mut sessions = MockSessionStore::new();
         sessions.expect_find().once().returning(|_, _| Ok(None));
         let service = over(in_sessions(sessions), MockTokenVerifier::new(), MockAuthChanges::new());
-        let refusal = service.authenticate(Credential::Bearer("nobody")).await.unwrap_err();
+        let refusal = service.authenticate(Credential::Bearer("nobody"), true).await.unwrap_err();
         assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Unauthenticated, "session_expired"));
-        let refusal = service.authenticate(Credential::SessionCookie("ann")).await.unwrap_err();
+        let refusal = service.authenticate(Credential::SessionCookie("ann"), true).await.unwrap_err();
         assert_eq!(refusal.code(), "token_invalid");
     }
 
@@ -348,10 +373,48 @@ mod tests {
         sessions.expect_find().returning(|_, _| Ok(Some(signed_in("ann"))));
         let mut callers = MockCallerCache::new();
         callers.expect_find().returning(|_| None);
+        callers.expect_epoch().returning(Epoch::default);
         callers.expect_keep().never();
         let identity = MockIdentity { sessions, callers, ..MockIdentity::default() };
         let service = over(identity, MockTokenVerifier::new(), MockAuthChanges::new());
-        assert!(service.authenticate(Credential::Bearer("the-old-one")).await.is_ok());
+        assert!(service.authenticate(Credential::Bearer("the-old-one"), true).await.is_ok());
+    }
+
+    /// A cache that is asked for its epoch before `session` is looked up, and is to keep ann with it until `end`.
+    fn in_order(end: DateTime<Utc>) -> (MockSessionStore, MockCallerCache) {
+        let (mut sequence, mut sessions, mut callers) =
+            (Sequence::new(), MockSessionStore::new(), MockCallerCache::new());
+        callers.expect_find().returning(|_| None);
+        callers.expect_epoch().once().in_sequence(&mut sequence).returning(|| Epoch(7));
+        sessions.expect_find().once().in_sequence(&mut sequence).returning(|_, _| Ok(Some(signed_in("ann"))));
+        let expected = move |caller: &Caller, epoch: Epoch| caller.expires_at == end && epoch == Epoch(7);
+        let keep = callers.expect_keep().withf(move |_, caller, epoch| expected(caller, *epoch));
+        keep.once().in_sequence(&mut sequence).returning(|_, _, _| ());
+        (sessions, callers)
+    }
+
+    #[tokio::test]
+    async fn who_is_looked_up_is_kept_as_of_before_the_look_up_and_for_the_grace_of_the_token() {
+        let (sessions, callers) = in_order(noon() + TimeDelta::seconds(30));
+        let identity = MockIdentity { sessions, callers, ..MockIdentity::default() };
+        let service = over(identity, MockTokenVerifier::new(), MockAuthChanges::new());
+        let authenticated = service.authenticate(Credential::Bearer("ann"), true).await.unwrap();
+        assert_eq!(authenticated.extended, None);
+    }
+
+    #[tokio::test]
+    async fn an_old_session_that_lasts_is_extended_and_handed_back() {
+        for lasts in [true, false] {
+            let mut sessions = MockSessionStore::new();
+            sessions.expect_find().returning(|_, _| Ok(Some(signed_in("ann"))));
+            sessions.expect_extend().times(usize::from(lasts)).returning(|_| Ok(true));
+            let identity = in_sessions(sessions);
+            identity.clock.advance(TimeDelta::days(2));
+            let service = over(identity, MockTokenVerifier::new(), MockAuthChanges::new());
+            let extended = service.authenticate(Credential::Bearer("ann"), lasts).await.unwrap().extended;
+            let expected = lasts.then(|| noon() + TimeDelta::days(9));
+            assert_eq!(extended.map(|session| session.expires_at), expected);
+        }
     }
 
     /// A verifier that accepts a token of ann's session.
@@ -379,7 +442,7 @@ mod tests {
             });
             let identity = MockIdentity { users: knowing(user("ann")), ..in_sessions(sessions) };
             let service = over(identity, of_session(issuer, session), MockAuthChanges::new());
-            let result = service.authenticate(JWT).await.map(drop).map_err(|error| error.code());
+            let result = service.authenticate(JWT, true).await.map(drop).map_err(|error| error.code());
             assert_eq!(result, expected, "{issuer} {session}");
         }
     }

@@ -17,6 +17,10 @@ pub struct VerifiedToken {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A moment between two times that a [`CallerCache`](super::CallerCache) forgot somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Epoch(pub u64);
+
 /// An actor, for as long as the credential that proved it is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {

@@ -28,7 +28,7 @@ impl IdentityStores {
     /// Stores a session of a user that is named after its token.
     pub async fn open(&self, user: &str, token: &str) -> Session {
         let session = named_session(user, token);
-        self.sessions.open(&opening(session.clone())).await.unwrap();
+        assert!(self.sessions.open(&opening(session.clone())).await.unwrap());
         session
     }
 
@@ -60,7 +60,7 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 
 pub(super) fn opening(session: Session) -> Opening {
     let event = auth_event(AuthEventKind::SignedIn, session.user_id.as_str());
-    Opening { session, rehash: None, lift_ban: false, event }
+    Opening { session, compared: None, rehash: None, lift_ban: false, event }
 }
 
 pub(super) fn new_verification(

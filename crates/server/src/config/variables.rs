@@ -30,6 +30,9 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "IDENTITY", default: "builtin, but external with JWKS_URL or JWT_HS256", meaning: "whether people sign up and sign in here: builtin or external", secret: false },
     Variable { name: "SESSION_EXPIRES_DAYS", default: "7", meaning: "days that a session lives from its last use", secret: false },
     Variable { name: "ACCESS_TOKEN_EXPIRE_MINUTES", default: "15", meaning: "minutes that a JWT of ours is good", secret: false },
+    Variable { name: "JWT_ALGORITHM", default: "EdDSA", meaning: "how JWTs of ours are signed: EdDSA, ES256, ES512, RS256 or PS256", secret: false },
+    Variable { name: "JWT_KEY_ROTATION_DAYS", default: "0", meaning: "days after which their key is replaced; 0 for never", secret: false },
+    Variable { name: "JWT_KEY_GRACE_DAYS", default: "30", meaning: "days that a replaced key stays in the key set", secret: false },
     Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "whether only verified addresses may sign in", secret: false },
     Variable { name: "AUTH_RATE_LIMIT", default: "on, but off in development", meaning: "whether one address may sign in and sign up only so often", secret: false },
     Variable { name: "COOKIE_SAME_SITE", default: "lax", meaning: "with which requests of other sites session cookies are sent: lax, strict or none", secret: false },
@@ -42,6 +45,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     // Marked as secret because people put the secret itself here.
     Variable { name: "JWT_HS256", default: "off", meaning: "accept HS256 tokens: off, on or sub-only", secret: true },
     Variable { name: "BETTER_AUTH_SECRET", default: "made and kept in development", meaning: "the secret of cookies, keys at rest and HS256 tokens, at least 32 characters", secret: true },
+    Variable { name: "BETTER_AUTH_SECRETS", default: "none", meaning: "secrets with numbers, the current one first, as in 2:new,1:old", secret: true },
     Variable { name: "SECRET_KEY", default: "none", meaning: "another name of BETTER_AUTH_SECRET", secret: true },
     Variable { name: "SMTP_URL", default: "files in development, else no mail", meaning: "URL of the mail server", secret: true },
     Variable { name: "MAIL_FROM", default: "none", meaning: "whom mails come from: an address, or a name and an address", secret: false },

@@ -6,22 +6,20 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
-use hexado_crypto::random::Alphabet;
 use hexado_crypto::{KeyVault, SecretSigner};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
-    KeyPolicy, KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
     PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore,
     PgVerificationStore, Postgres,
 };
-use secrecy::SecretString;
 
 use super::local_key::local_secret;
-use crate::config::{Config, Mail};
+use crate::config::{Config, Mail, Secrets};
 
 /// How long a mailed link works, as with Better Auth.
 const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -44,14 +42,14 @@ impl IdentityServices {
         callers: Arc<dyn CallerCache>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let secret = secret(config)?;
-        let signer = Arc::new(SecretSigner::new(&secret));
+        let secrets = secrets(config)?;
+        let signer = Arc::new(SecretSigner::new(secrets.current()));
         let ports = ports(postgres, Arc::clone(&signer), callers, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
-            Arc::new(KeyVault::new(Arc::new(Cipher::new(&secret)), Arc::new(OsEntropy))),
-            KeyPolicy::default(),
+            Arc::new(KeyVault::new(Arc::new(cipher(&secrets)), Arc::new(OsEntropy))),
+            config.identity.keys,
             clock,
             Arc::new(OsEntropy),
         ));
@@ -120,10 +118,20 @@ fn policy(config: &Config) -> IdentityPolicy {
 }
 
 /// Where nobody signs in here and no secret was given, one that nobody knows.
-fn secret(config: &Config) -> Result<SecretString> {
-    match &config.identity.secret {
-        Some(secret) => Ok(secret.clone()),
-        None if config.identity.builtin => local_secret(&config.data_dir),
-        None => Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, &OsEntropy).into()),
+fn secrets(config: &Config) -> Result<Secrets> {
+    match &config.identity.secrets {
+        Some(secrets) => Ok(secrets.clone()),
+        None if config.identity.builtin => local_secret(&config.data_dir).map(Secrets::One),
+        None => Ok(Secrets::One(random::text(&OsEntropy, random::LETTERS_AND_DIGITS, 64).into())),
+    }
+}
+
+fn cipher(secrets: &Secrets) -> Cipher {
+    match secrets {
+        Secrets::One(secret) => Cipher::new(secret),
+        Secrets::Numbered { current: (number, secret), older, unnumbered } => {
+            let older = older.iter().map(|(number, secret)| (*number, secret));
+            Cipher::with_numbered_secrets((*number, secret), older, unnumbered.as_ref())
+        }
     }
 }

@@ -80,6 +80,23 @@ async fn a_real_server_is_content_with_our_tables() {
     share_everything(&server, &reference).await;
 }
 
+#[tokio::test]
+async fn numbered_secrets_are_those_of_a_real_server() {
+    let Some(package) = Package::install("numbered secrets") else { return };
+    let (database, mail) = (Database::migrated().await, free_port());
+    let secrets = format!("2:{SECRET},1:another secret of more than 32 characters");
+    let numbered = [("BETTER_AUTH_SECRETS", secrets.as_str())];
+    let reference = Reference::start_with(&package, database.url(), mail, &numbered).await;
+    let person = Person::new("first");
+    let session = person.sign_up(&reference.url).await;
+    let key = key_of(&person.token_of(&reference.url, &session).await).to_owned();
+    let sealed = "SELECT count(*) FROM jwks WHERE private_key LIKE '\"$ba$2$%'";
+    assert_eq!(database.connect().await.query_one(sealed, &[]).await.unwrap().get::<_, i64>(0), 1);
+    let server = start_with(&database, mail, &numbered).await;
+    assert_eq!(key_of(&person.token_of(&url(&server), &session).await), key);
+    share_everything(&server, &reference).await;
+}
+
 #[test]
 fn the_differences_are_explained_in_the_documents() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -10,6 +10,7 @@ mod crashes;
 mod doctor;
 mod examples;
 mod instances;
+mod keys;
 mod late_database;
 mod logs;
 mod lost_connections;

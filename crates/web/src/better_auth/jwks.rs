@@ -1,6 +1,6 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, get};
-use hexado_domain::identity::{SigningAlgorithm, SigningKey};
+use hexado_domain::identity::SigningKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -53,11 +53,27 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 fn entry(key: &SigningKey) -> Option<Value> {
     let mut entry: Map<String, Value> = serde_json::from_str(&key.public_key).ok()?;
     entry.retain(|name, _| !PRIVATE.contains(&name.as_str()));
-    let algorithm = key.algorithm.as_deref().unwrap_or(SigningAlgorithm::default().name());
-    entry.insert("alg".to_owned(), algorithm.into());
+    entry.insert("alg".to_owned(), key.algorithm_name().into());
     entry.insert("kid".to_owned(), key.id.as_str().into());
     if let Some(curve) = &key.curve {
         entry.insert("crv".to_owned(), curve.as_str().into());
     }
     Some(entry.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use hexado_domain::testing::fixtures::signing_key;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_private_member_is_never_published() {
+        let misplaced =
+            r#"{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA","p":"AA","q":"AA","dp":"AA","dq":"AA","qi":"AA"}"#;
+        let key = SigningKey { public_key: misplaced.to_owned(), ..signing_key("k") };
+        let expected = json!({ "kty": "OKP", "crv": "Ed25519", "x": "AA", "alg": "EdDSA", "kid": "k" });
+        assert_eq!(entry(&key), Some(expected));
+    }
 }

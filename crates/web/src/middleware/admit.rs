@@ -4,6 +4,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use hexado_domain::actor::Actor;
+use hexado_domain::identity::{Authenticated, Credential};
 use tokio::time::timeout;
 
 use super::body::body;
@@ -53,6 +54,7 @@ fn refuse<B: MessageBody>(
     let (request, _) = request.into_parts();
     let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
     put_headers(answer.headers_mut(), limits);
+    cookies::put(&mut answer);
     answer.map_into_right_body()
 }
 
@@ -84,7 +86,14 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
     Ok(())
 }
 
+/// Finds out who calls. A browser whose session was extended gets its cookie again, with the new lifetime.
 async fn authenticate(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
     let credential = credential(request.head(), &state.options)?;
-    Ok(state.deps.identity.authenticate(credential).await?)
+    let (cookies, signer) = (&state.options.cookies, &*state.deps.signer);
+    let lasts = cookies.remembers(request.headers(), signer);
+    let Authenticated { actor, extended } = state.deps.identity.authenticate(credential, lasts).await?;
+    if let (Credential::SessionCookie(_), Some(session)) = (credential, extended) {
+        cookies.hand_out(request.request(), signer, &session, true);
+    }
+    Ok(actor)
 }

@@ -108,9 +108,9 @@ async fn signing_in_opens_a_session_that_lives_as_long_as_wished() {
         identity
             .sessions
             .expect_open()
-            .withf(|opening| opening.rehash.is_none() && !opening.lift_ban)
+            .withf(|opening| opening.compared == Some(hash("stored")) && opening.rehash.is_none() && !opening.lift_ban)
             .once()
-            .returning(|_| Ok(()));
+            .returning(|_| Ok(true));
         let sign_in = SignIn { remember, ..sign_in() };
         let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in).await.unwrap();
         assert_eq!(signed_in.session.expires_at, noon() + TimeDelta::days(days));
@@ -142,7 +142,7 @@ async fn a_ban_is_told_only_to_who_knows_the_password_and_ends_when_it_expires()
     assert_eq!(refused(Verdict::Wrong).await, Err("wrong_credentials"));
 
     let mut identity = ann(User { ban_expires: Some(noon()), ..banned.clone() }, Verdict::Right);
-    identity.sessions.expect_open().withf(|opening| opening.lift_ban).once().returning(|_| Ok(()));
+    identity.sessions.expect_open().withf(|opening| opening.lift_ban).once().returning(|_| Ok(true));
     let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in()).await.unwrap();
     assert!(!signed_in.user.banned && signed_in.user.ban_expires.is_none());
 }
@@ -151,9 +151,20 @@ async fn a_ban_is_told_only_to_who_knows_the_password_and_ends_when_it_expires()
 async fn a_hash_of_an_old_kind_is_replaced_in_the_change_that_opens_the_session() {
     let mut identity = ann(user("ann"), Verdict::RightButOld);
     identity.passwords.expect_hash().once().returning(|_| Ok(hash("new")));
-    let both = Some((hash("stored"), hash("new")));
-    identity.sessions.expect_open().withf(move |opening| opening.rehash == both).once().returning(|_| Ok(()));
+    let both = |opening: &Opening| (opening.compared.clone(), opening.rehash.clone());
+    let expected = (Some(hash("stored")), Some(hash("new")));
+    identity.sessions.expect_open().withf(move |opening| both(opening) == expected).once().returning(|_| Ok(true));
     assert!(doors(identity).sign_in(&Visitor::default(), sign_in()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_password_that_changes_while_somebody_signs_in_is_compared_anew() {
+    for (opened, expected) in [([false, true, false], Ok(())), ([false; 3], Err("wrong_credentials"))] {
+        let mut identity = ann(user("ann"), Verdict::Right);
+        let mut opened = opened.into_iter();
+        identity.sessions.expect_open().returning(move |_| Ok(opened.next().unwrap()));
+        assert_eq!(code(doors(identity).sign_in(&Visitor::default(), sign_in()).await).map(drop), expected);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
+    AccountService, Doors, Epoch, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
     MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
@@ -58,7 +58,8 @@ pub(crate) fn everybody() -> MockIdentity {
     });
     identity.users.expect_find().returning(|id| Ok(Some(somebody(id.as_str()))));
     identity.callers.expect_find().returning(|_| None);
-    identity.callers.expect_keep().returning(|_, _| ());
+    identity.callers.expect_epoch().returning(Epoch::default);
+    identity.callers.expect_keep().returning(|_, _, _| ());
     identity.callers.expect_forget().returning(|_| ());
     identity.signer.expect_sign().returning(signed);
     identity.signer.expect_unsign().returning(|text| {

@@ -23,7 +23,7 @@ pub(crate) fn doors() -> MockIdentity {
     identity.passwords.expect_verify().returning(|password, _| {
         Ok(if password.expose() == "right-password" { Verdict::Right } else { Verdict::Wrong })
     });
-    identity.sessions.expect_open().returning(|_| Ok(()));
+    identity.sessions.expect_open().returning(|_| Ok(true));
     identity
 }
 

@@ -15,7 +15,7 @@ async fn get_session(headers: &[(&str, &str)]) -> Answer {
 }
 
 /// Ann's session began `age` ago.
-fn aged(age: TimeDelta) -> MockIdentity {
+pub(crate) fn aged(age: TimeDelta) -> MockIdentity {
     let mut identity = everybody();
     identity.sessions.checkpoint();
     identity.sessions.expect_find().returning(move |_, _| {
