@@ -91,7 +91,7 @@ async fn live_until_told(
     stop: &mut Stop,
 ) -> Result<()> {
     tokio::select! {
-        prepared = prepare::until_serving(database, config.database.migrate, keys, readiness) => prepared?,
+        prepared = prepare::until_serving(database, config.database.migrate, identity, keys, readiness) => prepared?,
         () = stop.requested() => return Ok(()),
     }
     running.start(wire::background(&config.mail, &database.options), stop);

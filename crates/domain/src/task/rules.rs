@@ -6,9 +6,9 @@ use super::change::{EventKind, TaskChange, TaskCreation};
 use super::counters::{CounterDelta, Facets};
 use super::error::TaskError;
 use super::model::{Echo, Task, TaskDraft, TaskPatch};
-use super::values::Expected;
 use crate::error::{FieldError, FieldFault};
 use crate::id::UserId;
+use crate::version::Expected;
 
 /// A new task of `owner`.
 pub fn create(owner: UserId, draft: TaskDraft, now: DateTime<Utc>) -> TaskCreation {
@@ -95,10 +95,11 @@ mod tests {
     use chrono::TimeDelta;
     use proptest::prelude::*;
 
-    use super::super::values::{Category, Description, DueAt, Priority, Version};
+    use super::super::values::{Category, Description, DueAt, Priority};
     use super::*;
     use crate::patch::Patch;
     use crate::testing::fixtures::{draft, noon, task, title, user_id};
+    use crate::version::Version;
 
     fn later() -> DateTime<Utc> {
         noon() + TimeDelta::minutes(1)

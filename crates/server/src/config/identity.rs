@@ -1,4 +1,5 @@
 use chrono::TimeDelta;
+use hexado_domain::identity::VerifiedEmail;
 use hexado_web::{CookieOptions, SameSite};
 use secrecy::SecretString;
 
@@ -18,10 +19,13 @@ pub(crate) struct Identity {
     pub(crate) secret: Option<SecretString>,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
-    pub(crate) require_verified_email: bool,
+    pub(crate) verified_email: VerifiedEmail,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
 }
+
+const VERIFIED_EMAIL: [(&str, VerifiedEmail); 3] =
+    [("off", VerifiedEmail::Optional), ("writes", VerifiedEmail::ToWrite), ("all", VerifiedEmail::Always)];
 
 /// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
 pub(super) fn is_builtin(reader: &mut Reader<'_>) -> bool {
@@ -56,7 +60,7 @@ impl Identity {
                 TimeDelta::minutes(1),
                 15,
             ),
-            require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
+            verified_email: reader.choice("REQUIRE_VERIFIED_EMAIL", &VERIFIED_EMAIL, VerifiedEmail::Optional),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
         }

@@ -29,7 +29,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "IDENTITY", default: "builtin, but external with JWKS_URL or JWT_HS256", meaning: "whether people sign up and sign in here: builtin or external", secret: false },
     Variable { name: "SESSION_EXPIRES_DAYS", default: "7", meaning: "days that a session lives from its last use", secret: false },
     Variable { name: "ACCESS_TOKEN_EXPIRE_MINUTES", default: "15", meaning: "minutes that a JWT of ours is good", secret: false },
-    Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "whether only verified addresses may sign in", secret: false },
+    Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "what needs a verified address: `off`, `writes` or `all`", secret: false },
     Variable { name: "AUTH_RATE_LIMIT", default: "on, but off in development", meaning: "whether one address may sign in and sign up only so often", secret: false },
     Variable { name: "COOKIE_SAME_SITE", default: "lax", meaning: "with which requests of other sites session cookies are sent: lax, strict or none", secret: false },
     Variable { name: "COOKIE_DOMAIN", default: "none", meaning: "the domain whose subdomains get session cookies too", secret: false },

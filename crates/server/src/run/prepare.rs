@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::error::StoreError;
-use hexado_domain::identity::KeyService;
+use hexado_domain::identity::{IdentityService, KeyService};
 use hexado_postgres::pooling;
 use hexado_web::Readiness;
 use tokio::time::sleep;
@@ -19,12 +19,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) async fn until_serving(
     database: &DatabaseServer,
     migrate: Migrate,
+    identity: &IdentityService,
     keys: Option<&KeyService>,
     readiness: &Readiness,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_said = None;
-    while let Err(error) = prepare(database, migrate, keys).await {
+    while let Err(error) = prepare(database, migrate, identity, keys).await {
         if matches!(error.downcast_ref(), Some(StoreError::Unexpected(_))) {
             return Err(error.context("the database cannot be prepared"));
         }
@@ -42,9 +43,16 @@ pub(super) async fn until_serving(
     Ok(())
 }
 
-async fn prepare(database: &DatabaseServer, migrate: Migrate, keys: Option<&KeyService>) -> Result<()> {
+async fn prepare(
+    database: &DatabaseServer,
+    migrate: Migrate,
+    identity: &IdentityService,
+    keys: Option<&KeyService>,
+) -> Result<()> {
     pooling::check_statements(&database.options).await?;
     schema::ensure(&database.direct, migrate).await?;
+    // So that the first request knows what roles permit.
+    identity.follow_changes().await?;
     if let Some(keys) = keys {
         keys.prepare().await?;
     }
