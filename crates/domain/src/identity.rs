@@ -44,7 +44,7 @@ pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
 pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
-pub use policy::IdentityPolicy;
+pub use policy::{IdentityPolicy, Intent, VerifiedEmail};
 pub use ports::{
     AccountStore, AdminStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED,
     SessionStore, Signer, SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore,

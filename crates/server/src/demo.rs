@@ -1,7 +1,7 @@
 //! Whom a development server knows from the start, and what they have to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hexado_domain::access::rules::ADMIN_ROLE;
+use hexado_domain::access::BuiltIn;
 use hexado_domain::error::FieldFault;
 use hexado_domain::identity::rules::DEFAULT_ROLE;
 use hexado_domain::task::{Category, Description, DueAt, Priority, TaskDraft, Title};
@@ -46,7 +46,7 @@ pub(crate) const DEMO_ADMIN: DemoUser = DemoUser {
     email: "demo-admin@example.com",
     name: "Demo Admin",
     password: "demo-admin-password",
-    role: ADMIN_ROLE,
+    role: BuiltIn::Admin.as_str(),
     github: None,
     purpose: "is an admin",
 };

@@ -57,6 +57,7 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
         database,
         postgres: &postgres,
         migrate: config.database.migrate,
+        identity: &identity,
         keys: config.identity.builtin.then_some(&*keys),
         first_admin: config.identity.first_admin.as_ref(),
     };

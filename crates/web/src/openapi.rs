@@ -21,6 +21,7 @@ use crate::routes;
         (name = "tasks", description = "What a user has to do"),
         (name = "auth", description = "Signing up, signing in, and the caller's sessions"),
         (name = "better-auth", description = "Better Auth's wire contract"),
+        (name = "roles", description = "Bundles of permissions, for those who may manage them"),
         (name = "health", description = "Signs of life"),
     ),
     components(schemas(crate::problem::ProblemBody, crate::better_auth::WireErrorBody)),

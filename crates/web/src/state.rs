@@ -1,6 +1,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use hexado_domain::access::RoleService;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
@@ -21,6 +22,7 @@ use crate::readiness::Readiness;
 #[derive(Clone)]
 pub struct Deps {
     pub tasks: Arc<TaskService>,
+    pub roles: Arc<RoleService>,
     pub identity: Arc<IdentityService>,
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 
 use super::event::AuthEvent;
 use super::user::User;
-use crate::access::rules::{ADMIN_ROLE, names_admin};
+use crate::access::{BuiltIn, role_names};
 use crate::id::UserId;
 
 /// What making the first admin depends on.
@@ -58,10 +58,11 @@ pub(super) fn first_step(standing: AdminStanding) -> Step {
 
 /// These roles and that of admins.
 fn with_admin(roles: &str) -> String {
-    if names_admin(roles) {
+    let admin = BuiltIn::Admin.as_str();
+    if role_names(roles).any(|name| name == admin) {
         return roles.to_owned();
     }
-    if roles.trim().is_empty() { ADMIN_ROLE.to_owned() } else { format!("{roles},{ADMIN_ROLE}") }
+    if roles.trim().is_empty() { admin.to_owned() } else { format!("{roles},{admin}") }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::ports::{AccountStore, AdminStore};
 use super::random;
 use super::rules;
 use super::user::{Email, User};
-use crate::access::rules::ADMIN_ROLE;
+use crate::access::BuiltIn;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -95,7 +95,7 @@ impl AdminService {
             email: admin.email.clone(),
             email_verified: true,
             image: None,
-            role: ADMIN_ROLE.to_owned(),
+            role: BuiltIn::Admin.as_str().to_owned(),
             account_id: random::record_id(&*self.entropy),
             hash,
             session: None,

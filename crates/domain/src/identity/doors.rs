@@ -8,7 +8,7 @@ use super::event::{AuthEvent, AuthEventKind, Visitor};
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash, Verdict};
-use super::policy::IdentityPolicy;
+use super::policy::{IdentityPolicy, VerifiedEmail};
 use super::ports::{IdentityPorts, TokenError};
 use super::random;
 use super::rules;
@@ -88,7 +88,7 @@ impl Doors {
             if user.is_banned(now) {
                 return Err(IdentityError::Banned);
             }
-            if self.policy.require_verified_email && !user.email_verified {
+            if self.policy.verified_email.is_needed_to_sign_in() && !user.email_verified {
                 self.mail_verification(visitor, &user, &sign_in.callback).await?;
                 return Err(IdentityError::EmailNotVerified);
             }
@@ -259,9 +259,10 @@ impl Doors {
     ) -> Result<Registration, IdentityError> {
         let now = self.ports.clock.now();
         let user_id = UserId::from_stored(random::record_id(&*self.ports.entropy));
-        let verify_first = self.policy.require_verified_email;
+        let verify_first = self.policy.verified_email.is_needed_to_sign_in();
+        let asks_to_verify = self.policy.verified_email != VerifiedEmail::Optional && self.policy.mail;
         let to = Addressee { user_id: &user_id, name: &sign_up.name, email: &sign_up.email };
-        let mail = (verify_first && self.policy.mail).then(|| self.letters().verify(&to, &sign_up.callback));
+        let mail = asks_to_verify.then(|| self.letters().verify(&to, &sign_up.callback));
         Ok(Registration {
             mail: mail.transpose()?,
             session: (!verify_first).then(|| self.begin(&user_id, visitor, sign_up.remember)),
@@ -330,6 +331,7 @@ impl Doors {
             at: now,
         };
         let user = self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;
+        self.ports.callers.forget(std::slice::from_ref(&user.id));
         change.event.log();
         Ok(user)
     }

@@ -1,10 +1,12 @@
-//! The contracts of the stores of identity.
+//! The contracts of the stores of identity and roles.
 
 use std::sync::Arc;
 
 use hexado_domain::testing::IdentityStores;
+use hexado_domain::testing::role_store_contract::RoleStores;
 use hexado_postgres::{
-    PgAccountStore, PgAdminStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres,
+    PgAccountStore, PgAdminStore, PgRoleStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
+    Postgres,
 };
 
 use crate::support::{migrated, options};
@@ -52,6 +54,14 @@ macro_rules! verifications {
     ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
 }
 
+fn role_stores(postgres: &Postgres) -> RoleStores {
+    RoleStores { roles: Arc::new(PgRoleStore::new(postgres)), accounts: Arc::new(PgAccountStore::new(postgres)) }
+}
+
+macro_rules! roles {
+    ($($clause:ident)*) => { tests! { role_store_contract: role_stores; $($clause)* } };
+}
+
 macro_rules! keys {
     ($($clause:ident)*) => { tests! { signing_key_store_contract: PgSigningKeyStore::new; $($clause)* } };
 }
@@ -61,3 +71,4 @@ hexado_domain::account_store_clauses!(accounts);
 hexado_domain::admin_store_clauses!(admins);
 hexado_domain::verification_store_clauses!(verifications);
 hexado_domain::signing_key_store_clauses!(keys);
+hexado_domain::role_store_clauses!(roles);

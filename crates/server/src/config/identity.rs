@@ -1,14 +1,14 @@
 use chrono::TimeDelta;
-use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm};
+use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail};
 use hexado_web::{CookieOptions, SameSite};
 
 use super::admin;
 use super::environment::Environment;
 use super::http::Http;
+use super::origin;
 use super::reader::Reader;
 use super::secret::{self, Secrets};
 use super::tokens::Tokens;
-use super::origin;
 
 /// Who keeps accounts and sessions, and how.
 #[derive(Debug)]
@@ -24,12 +24,15 @@ pub(crate) struct Identity {
     pub(crate) keys: KeyPolicy,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
-    pub(crate) require_verified_email: bool,
+    pub(crate) verified_email: VerifiedEmail,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
     /// `None` if none is made at start.
     pub(crate) first_admin: Option<NewAdmin>,
 }
+
+const VERIFIED_EMAIL: [(&str, VerifiedEmail); 3] =
+    [("off", VerifiedEmail::Optional), ("writes", VerifiedEmail::ToWrite), ("all", VerifiedEmail::Always)];
 
 /// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
 pub(super) fn is_builtin(reader: &mut Reader<'_>) -> bool {
@@ -72,7 +75,7 @@ impl Identity {
                 TimeDelta::minutes(1),
                 15,
             ),
-            require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
+            verified_email: reader.choice("REQUIRE_VERIFIED_EMAIL", &VERIFIED_EMAIL, VerifiedEmail::Optional),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
             first_admin: admin::first_admin(reader, builtin),

@@ -33,7 +33,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "JWT_ALGORITHM", default: "EdDSA", meaning: "how JWTs of ours are signed: EdDSA, ES256, ES512, RS256 or PS256", secret: false },
     Variable { name: "JWT_KEY_ROTATION_DAYS", default: "0", meaning: "days after which their key is replaced; 0 for never", secret: false },
     Variable { name: "JWT_KEY_GRACE_DAYS", default: "30", meaning: "days that a replaced key stays in the key set", secret: false },
-    Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "whether only verified addresses may sign in", secret: false },
+    Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "what needs a verified address: `off`, `writes` or `all`", secret: false },
     Variable { name: "AUTH_RATE_LIMIT", default: "on, but off in development", meaning: "whether one address may sign in and sign up only so often", secret: false },
     Variable { name: "COOKIE_SAME_SITE", default: "lax", meaning: "with which requests of other sites session cookies are sent: lax, strict or none", secret: false },
     Variable { name: "COOKIE_DOMAIN", default: "none", meaning: "the domain whose subdomains get session cookies too", secret: false },

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_domain::error::StoreError;
-use hexado_domain::identity::{IdentityError, KeyService, NewAdmin};
+use hexado_domain::identity::{IdentityError, IdentityService, KeyService, NewAdmin};
 use hexado_postgres::{Postgres, pooling};
 use hexado_web::Readiness;
 use tokio::time::sleep;
@@ -19,6 +19,7 @@ pub(super) struct Preparation<'a> {
     pub(super) database: &'a DatabaseServer,
     pub(super) postgres: &'a Postgres,
     pub(super) migrate: Migrate,
+    pub(super) identity: &'a IdentityService,
     /// `None` where nobody signs in here.
     pub(super) keys: Option<&'a KeyService>,
     pub(super) first_admin: Option<&'a NewAdmin>,
@@ -49,9 +50,11 @@ pub(super) async fn until_serving(preparation: &Preparation<'_>, readiness: &Rea
 }
 
 async fn prepare(preparation: &Preparation<'_>) -> Result<()> {
-    let Preparation { database, postgres, migrate, keys, first_admin } = preparation;
+    let Preparation { database, postgres, migrate, identity, keys, first_admin } = preparation;
     pooling::check_statements(&database.options).await?;
     schema::ensure(&database.direct, *migrate).await?;
+    // So that the first request knows what roles permit.
+    identity.follow_changes().await?;
     if let Some(keys) = keys {
         keys.prepare().await?;
     }

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
 use hexado_crypto::{KeyVault, SecretSigner};
+use hexado_domain::access::RoleBook;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
@@ -40,6 +41,7 @@ impl IdentityServices {
         postgres: &Postgres,
         verifier: Arc<dyn TokenVerifier>,
         callers: Arc<dyn CallerCache>,
+        roles: Arc<RoleBook>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
         let secrets = secrets(config)?;
@@ -55,9 +57,10 @@ impl IdentityServices {
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
-        let issuer = policy.origin.clone();
+        let identity =
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
         Ok(Self {
-            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
+            identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
             accounts: Arc::new(AccountService::new(ports, policy)),
             sessions,
@@ -111,7 +114,7 @@ fn policy(config: &Config) -> IdentityPolicy {
         token_lifetime: identity.token_lifetime,
         origin: config.http.public_origin.clone(),
         trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
-        require_verified_email: identity.require_verified_email,
+        verified_email: identity.verified_email,
         mail: !matches!(config.mail, Mail::Off),
         link_lifetime: LINK_LIFETIME,
     }

@@ -26,13 +26,25 @@ const fn error(name: &'static str, status: StatusCode, code: &'static str, descr
 const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "Seconds after which trying again may help"));
 const CHALLENGE: Option<(&str, &str)> = Some(("WWW-Authenticate", "The scheme, and what is wrong with the credential"));
 
-const ERRORS: [ErrorAnswer; 11] = [
+const ERRORS: [ErrorAnswer; 13] = [
     error("BadRequest", StatusCode::BAD_REQUEST, "json_invalid", "The request cannot be parsed"),
     ErrorAnswer {
         header: CHALLENGE,
         ..error("Unauthorized", StatusCode::UNAUTHORIZED, "not_authenticated", "No credential, or a bad one")
     },
     error("Forbidden", StatusCode::FORBIDDEN, "user_mismatch", "The user in the path is not the caller"),
+    error(
+        "PermissionMissing",
+        StatusCode::FORBIDDEN,
+        "permission_missing",
+        "A permission that `detail` names is not held",
+    ),
+    error(
+        "RoleConflict",
+        StatusCode::CONFLICT,
+        "role_in_use",
+        "The change does not fit to the other roles, or to users",
+    ),
     error("NotFound", StatusCode::NOT_FOUND, "task_not_found", "It does not exist, or the caller may not see it"),
     ErrorAnswer {
         header: RETRY_AFTER,
@@ -118,6 +130,10 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
     if path.contains("/sessions") {
         refer(operation, "403", "Forbidden");
     }
+    if operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "roles")) {
+        complete_role_operation(path, method, operation);
+        return;
+    }
     if path.contains("{session_id}") {
         refer(operation, "404", "NotFound");
     }
@@ -130,6 +146,26 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "412", "StaleVersion");
     }
     if operation.request_body.is_some() {
+        refer(operation, "415", "UnsupportedMediaType");
+    }
+}
+
+/// Roles are for those who hold a permission, and have conflicts of their own.
+fn complete_role_operation(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    refer(operation, "403", "PermissionMissing");
+    let names_one = path.contains("{name}");
+    if names_one {
+        refer(operation, "404", "NotFound");
+    }
+    if *method == HttpMethod::Get {
+        return;
+    }
+    refer(operation, "409", "RoleConflict");
+    if names_one {
+        refer(operation, "412", "StaleVersion");
+    }
+    if operation.request_body.is_some() {
+        refer(operation, "413", "TooLarge");
         refer(operation, "415", "UnsupportedMediaType");
     }
 }

@@ -83,9 +83,24 @@ async fn where_addresses_must_be_verified_signing_up_mails_a_link_and_opens_no_s
         .withf(|registration| registration.session.is_none() && registration.mail.as_ref().unwrap().to == email())
         .once()
         .returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let signed_up = under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap();
     assert_eq!(signed_up.session, None);
+}
+
+#[tokio::test]
+async fn where_only_changes_need_a_verified_address_signing_up_mails_a_link_and_opens_a_session() {
+    let mut identity = MockIdentity::default();
+    identity.passwords.expect_hash().returning(|_| Ok(hash("new")));
+    identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
+    identity
+        .accounts
+        .expect_register()
+        .withf(|registration| registration.session.is_some() && registration.mail.is_some())
+        .once()
+        .returning(|_| Ok(()));
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::ToWrite, ..identity_policy() };
+    assert!(under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap().session.is_some());
 }
 
 #[tokio::test]
@@ -172,7 +187,7 @@ async fn an_unverified_address_gets_another_mail_instead_of_a_session_where_it_m
     let mut identity = ann(user("ann"), Verdict::Right);
     identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
     identity.outbox.expect_put().once().returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let refusal = under(identity, policy).sign_in(&Visitor::default(), sign_in()).await;
     assert_eq!(code(refusal), Err("email_not_verified"));
 }
@@ -297,6 +312,7 @@ async fn a_mailed_token_verifies_the_address_or_changes_it() {
             })
             .once()
             .returning(|_| Ok(Some(user("ann"))));
+        identity.callers.expect_forget().withf(|users| users == [user_id("ann")]).once().returning(|_| ());
         assert_eq!(verify(identity, None).await, Ok(()));
     }
 }
