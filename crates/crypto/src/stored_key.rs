@@ -2,11 +2,11 @@
 
 use hexado_domain::entropy::Entropy;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::cipher::{Cipher, CipherError};
-use crate::signing_key::{Algorithm, InvalidKey, SigningKey, publishable};
+use crate::signing_key::{Algorithm, InvalidKey, SigningKey};
 
 /// The columns that have to do with the key itself.
 pub struct StoredKey {
@@ -45,11 +45,6 @@ impl StoredKey {
         };
         Ok(key.named(&self.id))
     }
-
-    /// The entry of a key set. Needs no secret: keys that can no longer be opened still vouch for what they have signed.
-    pub fn published(&self) -> Result<Map<String, Value>, InvalidKey> {
-        publishable(&self.public_key, self.algorithm, &self.id)
-    }
 }
 
 /// Why a stored key cannot sign.
@@ -64,8 +59,6 @@ pub enum UnusableKey {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::testing::{Counter, SECRET, better_auth};
 
@@ -106,25 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_another_secret_sealed_is_published_but_not_opened() {
+    fn a_key_that_another_secret_sealed_is_not_opened() {
         let (row, _) = rows_of_the_original().remove(0);
         let opened = row.open(&Cipher::new(&"another".into()));
         assert_eq!(opened.err(), Some(UnusableKey::Encrypted(CipherError::Secret)));
-        let public: Value = serde_json::from_str(&row.public_key).unwrap();
-        let published = Value::from(row.published().unwrap());
-        assert_eq!(
-            published,
-            json!({ "alg": "EdDSA", "crv": "Ed25519", "x": public["x"], "kty": "OKP", "kid": "kid-of-EdDSA" })
-        );
-    }
-
-    #[test]
-    fn a_private_member_is_never_published() {
-        for (row, vector) in rows_of_the_original() {
-            let misplaced = StoredKey { public_key: vector["plainPrivateKey"].as_str().unwrap().into(), ..row };
-            let published = misplaced.published().unwrap();
-            assert!(["d", "p", "q", "dp", "dq", "qi"].iter().all(|name| !published.contains_key(*name)));
-        }
     }
 
     #[test]

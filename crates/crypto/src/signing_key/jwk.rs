@@ -74,12 +74,3 @@ pub(super) fn decode(member: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Invalid
     let bytes = URL_SAFE_NO_PAD.decode(member.ok_or(InvalidKey)?).map_err(|_| InvalidKey)?;
     Ok(Zeroizing::new(bytes))
 }
-
-/// What a key set may say of a stored public key: with `alg` and `kid`, and never with a private member, whatever the text has.
-pub fn publishable(public_jwk: &str, algorithm: Algorithm, kid: &str) -> Result<Map<String, Value>, InvalidKey> {
-    let mut jwk: Map<String, Value> = serde_json::from_str(public_jwk).map_err(|_| InvalidKey)?;
-    jwk.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "x" | "y" | "n" | "e"));
-    jwk.insert("alg".into(), json!(algorithm.name()));
-    jwk.insert("kid".into(), json!(kid));
-    Ok(jwk)
-}
