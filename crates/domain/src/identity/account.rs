@@ -86,6 +86,6 @@ pub enum SessionsAfter {
 pub enum Unlinked {
     Done,
     NotFound,
-    /// It is the only one, and stays.
+    /// The user has one account only. It stays, whichever was named.
     Last,
 }

@@ -109,23 +109,38 @@ async fn of_unlinkings_at_once_one_account_is_left() {
     for round in 0..5 {
         bench.execute("DELETE FROM accounts WHERE user_id = 'ann'").await;
         for number in 0..4 {
-            let values = format!("('{round}-{number}', 'ann-{number}', 'provider-{number}', 'ann', now(), now())");
-            let columns = "(id, account_id, provider_id, user_id, created_at, updated_at)";
-            bench.execute(&format!("INSERT INTO accounts {columns} VALUES {values}")).await;
+            add_account(&bench, &format!("{round}-{number}")).await;
         }
-        let unlinkings: Vec<_> = (0..4)
-            .map(|number| Unlinking {
-                user_id: user_id("ann"),
-                account_id: format!("{round}-{number}"),
-                event: auth_event(AuthEventKind::AccountUnlinked, "ann"),
-            })
-            .collect();
+        let unlinkings: Vec<_> = (0..4).map(|number| unlinking(&format!("{round}-{number}"))).collect();
         let results = join_all(unlinkings.iter().map(|unlinking| stores.accounts.unlink(unlinking))).await;
         let mut unlinked: Vec<_> = results.into_iter().map(Result::unwrap).collect();
         unlinked.sort_by_key(|unlinked| *unlinked == Unlinked::Last);
         assert_eq!(unlinked, [Unlinked::Done, Unlinked::Done, Unlinked::Done, Unlinked::Last]);
         assert_eq!(bench.number("SELECT count(*) FROM accounts WHERE user_id = 'ann'").await, 1);
     }
+}
+
+#[tokio::test]
+async fn the_accounts_of_others_are_not_found() {
+    let (bench, stores) = bench().await;
+    add_account(&bench, "one").await;
+    add_account(&bench, "two").await;
+    for account in ["account-of-bob", "account-of-nobody"] {
+        assert_eq!(stores.accounts.unlink(&unlinking(account)).await.unwrap(), Unlinked::NotFound, "{account}");
+    }
+    assert_eq!(stores.accounts.unlink(&unlinking("one")).await.unwrap(), Unlinked::Done);
+}
+
+/// One more account of Ann, at a provider of its own.
+async fn add_account(bench: &Bench, id: &str) {
+    let columns = "(id, account_id, provider_id, user_id, created_at, updated_at)";
+    let values = format!("('{id}', 'ann', 'provider-{id}', 'ann', now(), now())");
+    bench.execute(&format!("INSERT INTO accounts {columns} VALUES {values}")).await;
+}
+
+fn unlinking(account_id: &str) -> Unlinking {
+    let event = auth_event(AuthEventKind::AccountUnlinked, "ann");
+    Unlinking { user_id: user_id("ann"), account_id: account_id.to_owned(), event }
 }
 
 #[tokio::test(flavor = "multi_thread")]
