@@ -62,6 +62,11 @@ pub(crate) fn is_key_set(path: &str) -> bool {
     route(path) == Some("/jwks")
 }
 
+/// Whether anybody can make the server hash a password there.
+pub(crate) fn is_entrance(path: &str) -> bool {
+    matches!(route(path), Some("/sign-in/email" | "/sign-up/email" | "/login" | "/signup"))
+}
+
 /// What stands after [`AUTH_BASE`].
 pub(crate) fn route(path: &str) -> Option<&str> {
     path.strip_prefix(AUTH_BASE)

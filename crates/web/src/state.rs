@@ -74,6 +74,8 @@ pub(crate) struct State {
     pub options: Options,
     pub known_paths: KnownPaths,
     pub gate: Arc<Gate>,
+    /// Before the other one, for those who sign in or up.
+    pub entrance: Gate,
     /// Set if somebody wants to know.
     pub metrics: OnceLock<HttpMetrics>,
     /// `None` for any number of requests.
@@ -85,8 +87,9 @@ impl State {
     pub(crate) fn new(deps: Deps, options: Options, known_paths: KnownPaths) -> Self {
         let strict_transport = options.public_origin.starts_with("https://");
         let gate = Arc::new(Gate::new(GateBounds::default()));
+        let entrance = Gate::new(GateBounds::entrance());
         let security_headers = SecurityHeaders { strict_transport };
         let rate_limit = options.rate_limit_per_minute.map(RateLimit::per_minute);
-        Self { deps, options, known_paths, gate, metrics: OnceLock::new(), rate_limit, security_headers }
+        Self { deps, options, known_paths, gate, entrance, metrics: OnceLock::new(), rate_limit, security_headers }
     }
 }

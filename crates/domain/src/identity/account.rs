@@ -103,6 +103,6 @@ pub struct Linking {
 pub enum Unlinked {
     Done,
     NotFound,
-    /// It is the only one, and stays.
+    /// The user has one account only. It stays, whichever was named.
     Last,
 }

@@ -336,19 +336,24 @@ pub async fn of_unlinkings_at_once_one_account_is_left(stores: &IdentityStores) 
     }
 }
 
-pub async fn the_only_account_stays(stores: &IdentityStores) {
-    stores.sign_up("ann").await;
-    assert_eq!(stores.accounts.unlink(&unlinking("ann", "account-of-ann")).await.unwrap(), Unlinked::Last);
-    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
-}
-
 pub async fn the_accounts_of_others_are_not_found(stores: &IdentityStores) {
     stores.sign_up("ann").await;
     stores.sign_up("bob").await;
+    let linking = github("ann", "1");
+    assert!(stores.accounts.link(&linking).await.unwrap());
     for account in ["account-of-bob", "account-of-nobody"] {
-        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::NotFound);
+        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::NotFound, "{account}");
     }
-    assert_eq!(stores.accounts.list(&user_id("bob")).await.unwrap().len(), 1);
+    assert_eq!(stores.accounts.unlink(&unlinking("ann", &linking.id)).await.unwrap(), Unlinked::Done);
+}
+
+pub async fn the_only_account_stays(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    stores.sign_up("bob").await;
+    for account in ["account-of-ann", "account-of-bob", "account-of-nobody"] {
+        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::Last, "{account}");
+    }
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ pub fn signed_in(id: &str) -> SignedIn {
 pub fn signing_key(id: &str) -> SigningKey {
     SigningKey {
         id: id.to_owned(),
-        public_key: "{}".to_owned(),
+        public_key: r#"{"crv":"Ed25519","x":"abc","kty":"OKP"}"#.to_owned(),
         private_key: "{}".to_owned().into(),
         created_at: noon(),
         expires_at: None,

@@ -2,6 +2,7 @@
 
 mod database;
 mod issuer;
+mod person;
 mod port;
 mod proxy;
 mod raw;
@@ -10,6 +11,7 @@ mod traffic;
 
 pub(crate) use database::{Database, connect};
 pub(crate) use issuer::{Issuer, claims};
+pub(crate) use person::{Person, Session};
 pub(crate) use port::free_port;
 pub(crate) use proxy::{Mode, Proxy};
 pub(crate) use raw::{RawAnswer, RawConnection};

@@ -38,6 +38,10 @@ impl Fields {
         let members = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
         Ok(Self { members, form: true })
     }
+
+    pub(crate) fn into_members(self) -> Vec<(String, Value)> {
+        self.members
+    }
 }
 
 impl<'de> Deserialize<'de> for Fields {

@@ -76,6 +76,8 @@ async fn work<B: MessageBody>(
     next: Next<B>,
     state: &State,
 ) -> Result<ServiceResponse<EitherBody<B>>, Problem> {
+    let is_entrance = auth_paths::is_entrance(request.path());
+    let _entrance = if is_entrance { Some(state.entrance.enter().await?) } else { None };
     let _place = state.gate.enter().await?;
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(Ok(answer)) => Ok(answer.map_into_left_body()),

@@ -202,9 +202,9 @@ async fn the_key_set_is_public_and_has_the_keys_of_the_store_and_of_development(
     api.deps.key_set = Some(r#"{"keys":[{"kty":"OKP","kid":"development"}]}"#.into());
     for path in ["/api/auth/jwks", "/api/v1/auth/jwks"] {
         let answer = api.send(TestRequest::with_uri(path)).await;
-        let key = serde_json::json!({"alg": "EdDSA", "crv": "Ed25519", "kid": "key-1"});
-        let development = serde_json::json!({"kty": "OKP", "kid": "development"});
-        assert_eq!(answer.json(), serde_json::json!({"keys": [key, development]}));
+        let key = r#"{"alg":"EdDSA","crv":"Ed25519","x":"abc","kty":"OKP","kid":"key-1"}"#;
+        let development = r#"{"kty":"OKP","kid":"development"}"#;
+        assert_eq!(answer.text, format!(r#"{{"keys":[{key},{development}]}}"#));
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("cache-control"), Some("public, max-age=60"));
     }

@@ -77,6 +77,23 @@ async fn bodies_of_other_types_are_415() {
     assert!(answer.text.contains("Allowed types: application/json\""), "{}", answer.text);
     let form = post("/api/auth/update-user").insert_header(("content-type", "application/x-www-form-urlencoded"));
     assert_eq!(send(form.set_payload("name=x")).await.status.as_u16(), 415);
+    let relative = post("/api/auth/sign-in/email").insert_header(("content-type", "application/vnd.api+json"));
+    assert_eq!(send(relative.set_payload("{}")).await.status.as_u16(), 415);
+}
+
+#[actix_web::test]
+async fn a_body_without_a_type_is_none() {
+    let answer = send(post("/api/auth/sign-in/email").set_payload("{}")).await;
+    assert_eq!(answer.json()["message"], "[body] Invalid input: expected object, received undefined");
+}
+
+#[actix_web::test]
+async fn a_target_that_is_no_text_is_400() {
+    for (member, name) in [("callbackURL", "callbackURL"), ("redirectTo", "redirectURL")] {
+        let body = format!(r#"{{"email":"ann@example.com","password":"x","{member}":7}}"#);
+        let answer = send(anonymous("POST", "/api/auth/sign-in/email", &body)).await;
+        assert_eq!(answer.text, format!(r#"{{"message":"Invalid {name}: expected a string"}}"#));
+    }
 }
 
 #[actix_web::test]
