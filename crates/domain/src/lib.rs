@@ -25,6 +25,7 @@ pub mod page;
 pub mod patch;
 pub mod task;
 pub mod text;
+pub mod version;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -1,12 +1,14 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
 pub mod account_store_contract;
+pub mod admin_store_contract;
 pub mod audit_log_contract;
 pub mod block_store_contract;
 pub mod fixtures;
 mod identity_stores;
 pub mod job_queue_contract;
 mod mock_identity;
+pub mod role_store_contract;
 pub mod session_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;

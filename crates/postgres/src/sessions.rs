@@ -15,7 +15,7 @@ use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Ending, Extension, Opening, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
+    Ending, Extension, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
 };
 
 pub(crate) use self::begun::BegunSession;
@@ -90,8 +90,8 @@ impl SessionStore for PgSessionStore {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
-    async fn open(&self, opening: &Opening) -> Result<(), StoreError> {
-        self.changes(&OpenSession::of(opening)).await.map(drop)
+    async fn open(&self, opening: &Opening) -> Result<bool, StoreError> {
+        Ok(self.changes(&OpenSession::of(opening)).await? > 0)
     }
 
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError> {
@@ -129,7 +129,9 @@ impl SessionStore for PgSessionStore {
                 self.changes(&diesel::delete(one).returning(sessions::id)).await?
             }
             Which::OfToken(token) => {
-                let one = theirs.filter(sessions::token.eq(token.as_str()));
+                // One that is replaced at this moment is found again by its old token.
+                let had = sessions::previous_token.eq(token.as_str()).assume_not_null();
+                let one = theirs.filter(sessions::token.eq(token.as_str()).or(had));
                 self.changes(&diesel::delete(one).returning(sessions::id)).await?
             }
         };
@@ -137,19 +139,24 @@ impl SessionStore for PgSessionStore {
     }
 }
 
-/// Stores a session with what signing in changes besides; returns its id.
+/// Stores a session with what signing in changes besides, if what let the user in still holds; returns its id.
 struct OpenSession<'a> {
     session: BegunSession<'a>,
-    old_hash: Option<&'a str>,
-    new_hash: Option<&'a str>,
+    compared: Option<&'a str>,
+    better: Option<&'a str>,
     lift_ban: bool,
 }
 
 impl<'a> OpenSession<'a> {
     fn of(opening: &'a Opening) -> Self {
-        let Opening { session, rehash, lift_ban, .. } = opening;
-        let (old_hash, new_hash) = rehash.as_ref().map(|(old, new)| (old.as_str(), new.as_str())).unzip();
-        Self { session: BegunSession::of(session), old_hash, new_hash, lift_ban: *lift_ban }
+        let Opening { session, compared, rehash, lift_ban, .. } = opening;
+        let (compared, better) = (compared.as_ref(), rehash.as_ref());
+        Self {
+            session: BegunSession::of(session),
+            compared: compared.map(PasswordHash::as_str),
+            better: better.map(PasswordHash::as_str),
+            lift_ban: *lift_ban,
+        }
     }
 }
 
@@ -159,8 +166,8 @@ impl QueryFragment<Pg> for OpenSession<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(include_str!("sql/open_session.sql"));
         self.session.push_binds(&mut out)?;
-        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.old_hash)?;
-        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.new_hash)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.compared)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.better)?;
         out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)
     }
 }

@@ -8,8 +8,8 @@ use hexado_domain::health::Probe;
 use hexado_domain::idempotency::Attempt;
 use hexado_domain::identity::{AuthEventKind, Opening, SessionStore, UserStore};
 use hexado_domain::task::{
-    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskDeletion, TaskFilter, TaskPatch,
-    TaskQuery, TaskSort, TaskStore, rules,
+    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskCreation, TaskDeletion, TaskFilter,
+    TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
 };
 use hexado_domain::testing::fixtures::{attempt, auth_event, draft, new_user, noon, session, title, user_id};
 
@@ -56,7 +56,7 @@ impl Bench {
     }
 
     async fn create(&self, attempt: Option<&Attempt>) -> Task {
-        let creation = rules::create(user_id("ann"), draft("a task"), noon());
+        let creation = TaskCreation::new(user_id("ann"), draft("a task"), noon());
         self.tasks.create(&creation, attempt).await.unwrap()
     }
 
@@ -131,6 +131,7 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
     let session = session("ann");
     let opening = Opening {
         session: session.clone(),
+        compared: None,
         rehash: None,
         lift_ban: false,
         event: auth_event(AuthEventKind::SignedIn, "ann"),

@@ -118,7 +118,7 @@ struct RegisterUser<'a> {
 }
 
 /// What [`UserRow`] selects, as statements by hand have to return it.
-type UserColumns = diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>;
+pub(crate) type UserColumns = diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>;
 
 prepared_once!(RegisterUser -> UserColumns);
 

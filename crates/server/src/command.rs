@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod admin;
 mod audit;
 mod doctor;
 mod health;
@@ -37,6 +38,9 @@ enum Command {
     /// Look after the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Make users who run the server
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print a token for a development server
@@ -60,6 +64,7 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
         Command::Migrate(args) => migrate::execute(&args),
         Command::Db(DbCommand::Seed) => seed::execute(),
         Command::Audit(command) => audit::execute(&command),
+        Command::Admin(command) => admin::execute(command),
         Command::Openapi => openapi::execute(),
         Command::Token(args) => token::execute(args),
         Command::Doctor(args) => doctor::execute(&args),

@@ -16,6 +16,7 @@ mod middleware;
 mod openapi;
 mod problem;
 mod readiness;
+mod roles;
 mod routes;
 mod state;
 mod tasks;

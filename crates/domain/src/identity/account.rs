@@ -81,11 +81,28 @@ pub enum SessionsAfter {
     OnlyThis(Session),
 }
 
+/// A user gets one more way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linking {
+    /// The id of the new account.
+    pub id: String,
+    pub user_id: UserId,
+    pub provider_id: String,
+    /// The user's id at the provider; for [`CREDENTIAL`] our own.
+    pub account_id: String,
+    /// For [`CREDENTIAL`] only.
+    pub hash: Option<PasswordHash>,
+    /// Comma-separated.
+    pub scope: Option<String>,
+    pub event: AuthEvent,
+    pub at: DateTime<Utc>,
+}
+
 /// What became of unlinking an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlinked {
     Done,
     NotFound,
-    /// It is the only one, and stays.
+    /// The user has one account only. It stays, whichever was named.
     Last,
 }

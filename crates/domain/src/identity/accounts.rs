@@ -126,11 +126,11 @@ impl AccountService {
             return Err(IdentityError::MailOff);
         }
         let present = Email::parse(&user.email).ok_or(IdentityError::EmailMismatch)?;
-        if self.ports.users.find_by_email(new).await?.is_some() {
+        if new.is_placeholder() || self.ports.users.find_by_email(new).await?.is_some() {
             return Ok(());
         }
         let to = Addressee::of(user, &present);
-        let mail = if user.email_verified {
+        let mail = if user.email_verified && !present.is_placeholder() {
             self.letters().confirm_change(&to, new, callback)?
         } else {
             self.letters().verify_change(&to, new, callback)?
@@ -152,7 +152,7 @@ impl AccountService {
     ) -> Result<Deletion, IdentityError> {
         match password {
             Some(password) => self.verify_password(&by.user.id, password).await?,
-            None if self.policy.mail && self.needs_fresh(&by.session).is_err() => {
+            None if self.can_mail(&by.user) && self.needs_fresh(&by.session).is_err() => {
                 return self.mail_deletion(visitor, &by.user, callback).await;
             }
             None => self.needs_fresh(&by.session)?,
@@ -217,6 +217,10 @@ impl AccountService {
         let hash = self.ports.accounts.password_of(user_id).await?.ok_or(missing)?;
         let verdict = self.ports.passwords.verify(password, &hash).await?;
         if verdict.is_right() { Ok(hash) } else { Err(IdentityError::WrongPassword) }
+    }
+
+    fn can_mail(&self, user: &User) -> bool {
+        self.policy.mail && Email::parse(&user.email).is_some_and(|email| !email.is_placeholder())
     }
 
     fn needs_fresh(&self, session: &Session) -> Result<(), IdentityError> {

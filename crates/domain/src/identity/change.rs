@@ -15,8 +15,10 @@ use crate::patch::Patch;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub session: Session,
-    /// The password hash that was read, and a better one to store in its place if it is still there.
-    pub rehash: Option<(PasswordHash, PasswordHash)>,
+    /// The password hash that was compared, if the user came by password.
+    pub compared: Option<PasswordHash>,
+    /// A better one to take its place.
+    pub rehash: Option<PasswordHash>,
     /// A ban that has expired is taken off.
     pub lift_ban: bool,
     pub event: AuthEvent,
@@ -57,7 +59,7 @@ pub enum Which {
     All,
     AllBut(SessionId),
     One(SessionId),
-    /// The one with this token.
+    /// The one that has this token, or had it before.
     OfToken(SessionToken),
 }
 

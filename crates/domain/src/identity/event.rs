@@ -28,12 +28,15 @@ impl Visitor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthEventKind {
     SignedUp,
+    /// By who runs the server.
+    UserCreated,
     SignedIn,
     SignInFailed,
     SignedOut,
     SessionRefreshed,
     SessionsRevoked,
     UserUpdated,
+    RoleChanged,
     UserDeletionRequested,
     UserDeleted,
     PasswordChanged,
@@ -44,6 +47,7 @@ pub enum AuthEventKind {
     EmailVerified,
     EmailChangeRequested,
     EmailChanged,
+    AccountLinked,
     AccountUnlinked,
 }
 
@@ -51,12 +55,14 @@ impl AuthEventKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SignedUp => "signed_up",
+            Self::UserCreated => "user_created",
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::SessionRefreshed => "session_refreshed",
             Self::SessionsRevoked => "sessions_revoked",
             Self::UserUpdated => "user_updated",
+            Self::RoleChanged => "role_changed",
             Self::UserDeletionRequested => "user_deletion_requested",
             Self::UserDeleted => "user_deleted",
             Self::PasswordChanged => "password_changed",
@@ -67,6 +73,7 @@ impl AuthEventKind {
             Self::EmailVerified => "email_verified",
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
+            Self::AccountLinked => "account_linked",
             Self::AccountUnlinked => "account_unlinked",
         }
     }

@@ -43,8 +43,15 @@ impl SessionService {
         Ok(Some(found).filter(|found| !found.user.is_banned(now)))
     }
 
-    /// Like [`Self::find`]; the session is extended when it is time.
-    pub async fn find_and_extend(&self, token: &SessionToken) -> Result<Option<Present>, StoreError> {
+    /// Like [`Self::find`]; the session is extended when it is time, if it `lasts` beyond the browser.
+    pub async fn find_present(&self, token: &SessionToken, lasts: bool) -> Result<Option<Present>, StoreError> {
+        if lasts {
+            return self.find_and_extend(token).await;
+        }
+        Ok(self.find(token).await?.map(|signed_in| Present { signed_in, extended: false }))
+    }
+
+    async fn find_and_extend(&self, token: &SessionToken) -> Result<Option<Present>, StoreError> {
         let Some(mut signed_in) = self.find(token).await? else { return Ok(None) };
         let now = self.ports.clock.now();
         let Some(expires_at) = self.policy.sessions.extension(&signed_in.session, now) else {
@@ -104,6 +111,11 @@ impl SessionService {
         session.expires_at = rotation.expires_at;
         session.updated_at = now;
         Ok(signed_in)
+    }
+
+    /// Until when whoever was found at `now` by the session's token may be taken for signed in without another look.
+    pub fn remembered_until(&self, session: &Session, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.policy.sessions.remembered_until(session, now)
     }
 
     /// Whether the session may do what needs a fresh one.

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-use crate::access::PermissionSet;
+use crate::access::{PermissionPattern, PermissionSet, Role, RoleDefinition, RoleHistory, RoleName};
 use crate::actor::Actor;
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
 use crate::identity::{
-    AuthEvent, AuthEventKind, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn,
-    SigningKey, User, Visitor,
+    AuthEvent, AuthEventKind, Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken,
+    SignedIn, SigningKey, User, Visitor,
 };
 use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
@@ -24,6 +24,29 @@ pub fn user_id(id: &str) -> UserId {
 
 pub fn actor(id: &str) -> Actor {
     Actor::new(user_id(id), PermissionSet::NONE)
+}
+
+/// Somebody with these permissions.
+pub fn actor_with(id: &str, permissions: impl Into<PermissionSet>) -> Actor {
+    Actor::new(user_id(id), permissions.into())
+}
+
+/// The first version of a role, made at noon. The patterns are those that there are.
+pub fn role(name: &str, permissions: &[&str], inherits: &[&str]) -> Role {
+    let definition = RoleDefinition {
+        name: RoleName::from_stored(name),
+        description: None,
+        permissions: permissions.iter().filter_map(|text| PermissionPattern::parse(text)).collect(),
+        inherits: inherits.iter().map(|name| RoleName::from_stored(*name)).collect(),
+    };
+    let history = RoleHistory { version: Version::FIRST, created_at: noon(), updated_at: noon() };
+    Role { definition, history }
+}
+
+/// Somebody without a role, for an hour from noon.
+pub fn caller(id: &str) -> Caller {
+    let expires_at = noon() + TimeDelta::hours(1);
+    Caller { user_id: user_id(id), session_id: None, roles: "".into(), email_verified: false, expires_at }
 }
 
 pub fn user(id: &str) -> User {
@@ -67,7 +90,7 @@ pub fn signed_in(id: &str) -> SignedIn {
 pub fn signing_key(id: &str) -> SigningKey {
     SigningKey {
         id: id.to_owned(),
-        public_key: "{}".to_owned(),
+        public_key: r#"{"crv":"Ed25519","x":"abc","kty":"OKP"}"#.to_owned(),
         private_key: "{}".to_owned().into(),
         created_at: noon(),
         expires_at: None,

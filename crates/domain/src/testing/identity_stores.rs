@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::identity::{
-    AccountStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
-    SessionStore, SessionToken, UserStore, Verification, VerificationStore,
+    AccountStore, AdminStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session,
+    SessionId, SessionStore, SessionToken, UserStore, Verification, VerificationStore,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -15,6 +15,7 @@ pub struct IdentityStores {
     pub users: Arc<dyn UserStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub accounts: Arc<dyn AccountStore>,
+    pub admins: Arc<dyn AdminStore>,
     pub verifications: Arc<dyn VerificationStore>,
 }
 
@@ -27,7 +28,7 @@ impl IdentityStores {
     /// Stores a session of a user that is named after its token.
     pub async fn open(&self, user: &str, token: &str) -> Session {
         let session = named_session(user, token);
-        self.sessions.open(&opening(session.clone())).await.unwrap();
+        assert!(self.sessions.open(&opening(session.clone())).await.unwrap());
         session
     }
 
@@ -59,7 +60,7 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 
 pub(super) fn opening(session: Session) -> Opening {
     let event = auth_event(AuthEventKind::SignedIn, session.user_id.as_str());
-    Opening { session, rehash: None, lift_ban: false, event }
+    Opening { session, compared: None, rehash: None, lift_ban: false, event }
 }
 
 pub(super) fn new_verification(

@@ -6,7 +6,7 @@ use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
 use crate::identity::{
     IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
-    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins,
+    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins, VerifiedEmail,
 };
 
 /// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
@@ -62,7 +62,7 @@ pub fn identity_policy() -> IdentityPolicy {
         token_lifetime: TimeDelta::minutes(15),
         origin: "https://api.example.com".to_owned(),
         trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
-        require_verified_email: false,
+        verified_email: VerifiedEmail::default(),
         mail: true,
         link_lifetime: TimeDelta::hours(1),
     }

@@ -31,7 +31,8 @@ impl Guards {
 /// Our own, those that may call us, those named for this, and in development any loopback name on our port.
 fn trusted_origins(reader: &mut Reader<'_>, environment: Environment, http: &Http) -> Vec<String> {
     let expected = "origins separated by commas, such as https://app.example.com";
-    let named = reader.list("TRUSTED_ORIGINS", expected, origin::parse).unwrap_or_default();
+    let mut named = |name| reader.list(name, expected, origin::parse).unwrap_or_default();
+    let named = [named("TRUSTED_ORIGINS"), named("BETTER_AUTH_TRUSTED_ORIGINS")].concat();
     let loopback = if environment.is_development() { ["localhost", "127.0.0.1", "[::1]"].as_slice() } else { &[] };
     let loopback = loopback.iter().map(|host| format!("http://{host}:{}", http.address.port));
     let callers = http.cors_origins.iter().cloned();

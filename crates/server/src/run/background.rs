@@ -26,12 +26,15 @@ const LAST_WORK: Duration = Duration::from_secs(5);
 pub(super) struct Running(JoinSet<()>);
 
 impl Running {
-    pub(super) fn start(&mut self, background: Background, stop: &Stop) {
+    /// `mails`: whether there could be any.
+    pub(super) fn start(&mut self, background: Background, mails: bool, stop: &Stop) {
         let Background { jobs, housekeeping, audit } = background;
         self.0.spawn(tidy_up(housekeeping, stop.clone()));
         self.0.spawn(chain(audit, stop.clone()));
         let Some(jobs) = jobs else {
-            tracing::warn!("no mail is sent: SMTP_URL is not set");
+            if mails {
+                tracing::warn!("no mail is sent: SMTP_URL is not set");
+            }
             return;
         };
         for _ in 0..WORKERS {

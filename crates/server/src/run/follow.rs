@@ -3,7 +3,7 @@ use std::time::Duration;
 use hexado_domain::identity::{IdentityService, NEWS_INTERVAL};
 use tokio::time::{MissedTickBehavior, interval};
 
-/// Keeps what is remembered of callers in step with the database, for ever.
+/// Keeps what is remembered of callers, and what roles permit, in step with the database, for ever.
 pub(super) async fn changes(identity: &IdentityService) {
     let mut ticks = interval(NEWS_INTERVAL.to_std().unwrap_or(Duration::from_millis(500)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -13,8 +13,10 @@ pub(super) async fn changes(identity: &IdentityService) {
         let result = identity.follow_changes().await;
         // Once for each change of state, not once for each attempt.
         match &result {
-            Err(error) if heard => tracing::warn!(%error, "no news of changed users: every caller is looked up"),
-            Ok(()) if !heard => tracing::info!("news of changed users again"),
+            Err(error) if heard => {
+                tracing::warn!(%error, "no news of changed users and roles: every caller is looked up");
+            }
+            Ok(()) if !heard => tracing::info!("news of changed users and roles again"),
             _ => {}
         }
         heard = result.is_ok();
