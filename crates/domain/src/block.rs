@@ -9,7 +9,6 @@ mod service;
 
 pub use cidr::Cidr;
 pub use error::BlockError;
-pub use list::BlockList;
 pub use model::{Block, BlockId, BlockQuery, Blocking, NewBlock, Reason, Unblocking};
 pub use ports::BlockStore;
 #[cfg(any(test, feature = "testing"))]

@@ -9,7 +9,7 @@ mod claims;
 mod credential;
 mod doors;
 mod error;
-mod event;
+
 mod key;
 mod keys;
 mod letters;
@@ -25,6 +25,7 @@ mod sessions;
 mod token;
 mod user;
 mod verification;
+mod visitor;
 
 pub use account::{
     Account, CREDENTIAL, Candidate, Linking, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
@@ -39,7 +40,7 @@ pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time,
 pub use credential::Credential;
 pub use doors::{Doors, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
-pub use event::{AuthEvent, AuthEventKind, Visitor};
+pub use visitor::Visitor;
 pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};

@@ -16,7 +16,7 @@ pub mod user_store_contract;
 pub mod verification_store_contract;
 
 pub use identity_stores::IdentityStores;
-pub use mock_identity::{MockIdentity, identity_policy};
+pub use mock_identity::{MockIdentity, identity_policy, no_blocks};
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -12,7 +12,7 @@ use hexado_domain::id::UserId;
 use hexado_domain::page::Page;
 
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::error::Failure;
 use crate::schema::address_blocks::{self, created_at, created_by, expires_at, id, network, reason, table};
 
@@ -40,7 +40,7 @@ impl BlockStore for PgBlockStore {
                 expires_at.eq(block.expires_at),
             ))
             .returning(BlockRow::as_returning());
-        let rows: Vec<BlockRow> = self.db.write_recorded(&insert, &blocking.event, |_| true).await?;
+        let rows: Vec<BlockRow> = self.db.write_recorded(None, &insert, &blocking.event, any).await?;
         Ok(blocks(rows)?.pop().ok_or_else(|| Failure::unexpected("a new block was not returned"))?)
     }
 
@@ -52,7 +52,7 @@ impl BlockStore for PgBlockStore {
     async fn remove(&self, unblocking: &Unblocking) -> Result<bool, StoreError> {
         let delete = diesel::delete(table.find(unblocking.id.get())).returning(id);
         let removed: Vec<i64> =
-            self.db.write_recorded(&delete, &unblocking.event, |rows: &[i64]| !rows.is_empty()).await?;
+            self.db.write_recorded(None, &delete, &unblocking.event, any).await?;
         Ok(!removed.is_empty())
     }
 

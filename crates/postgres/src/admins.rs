@@ -12,7 +12,7 @@ use hexado_domain::identity::{AdminStanding, AdminStore, Email, Promotion, Regis
 
 use crate::Postgres;
 use crate::accounts::Register;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::statement::prepared_once;
 use crate::users::{UserColumns, UserRow};
 
@@ -36,12 +36,12 @@ impl AdminStore for PgAdminStore {
     }
 
     async fn register_first(&self, registration: &Registration) -> Result<bool, StoreError> {
-        let made: Vec<String> = self.db.write_locked(&LOCK, &Register::first_admin(registration)).await?;
+        let made: Vec<String> = self.db.write_recorded(Some(&LOCK), &Register::first_admin(registration), &registration.event, any).await?;
         Ok(!made.is_empty())
     }
 
     async fn promote_first(&self, promotion: &Promotion) -> Result<bool, StoreError> {
-        let promoted: Vec<String> = self.db.write_locked(&LOCK, &Promote(promotion)).await?;
+        let promoted: Vec<String> = self.db.write_recorded(Some(&LOCK), &Promote(promotion), &promotion.event, any).await?;
         Ok(!promoted.is_empty())
     }
 }

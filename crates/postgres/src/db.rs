@@ -115,19 +115,21 @@ impl Db {
         }
     }
 
-    /// Runs a write and stores its audit record with it, if `happened` says of the rows that something was written. One that
-    /// was undone to let another transaction through is run once more, as [`write`](Self::write) does.
+    /// Runs a write and stores its audit record with it, if `happened` says of the rows that something was written. With a
+    /// lock, the write sees what the lock's earlier holders did. What was undone to let another transaction through is run
+    /// once more, as [`write`](Self::write) does.
     pub(crate) async fn write_recorded<T: Send>(
         &self,
+        lock: Option<&dyn Statement<String>>,
         query: &impl Statement<T>,
         event: &AuditEvent,
         happened: fn(&[T]) -> bool,
     ) -> Result<Vec<T>, Failure> {
         let (deadline, record) = (self.deadline(), Append::of(event));
-        match self.recorded(query, &record, happened, deadline).instrument(span("pool")).await {
+        match self.recorded(lock, query, &record, happened, deadline).instrument(span("pool")).await {
             Err(Failure::Contended(_)) => {
                 sleep(MAKE_WAY).await;
-                self.recorded(query, &record, happened, deadline).instrument(span("pool")).await
+                self.recorded(lock, query, &record, happened, deadline).instrument(span("pool")).await
             }
             result => result,
         }
@@ -172,6 +174,7 @@ impl Db {
     /// Runs a write and stores its record in one transaction.
     async fn recorded<T: Send>(
         &self,
+        lock: Option<&dyn Statement<String>>,
         query: &impl Statement<T>,
         record: &Append<'_>,
         happened: fn(&[T]) -> bool,
@@ -179,6 +182,9 @@ impl Db {
     ) -> Result<Vec<T>, Failure> {
         let mut conn = self.check_out(deadline).await?;
         let work = conn.transaction(async |conn| {
+            if let Some(lock) = lock {
+                lock.rows(conn).await?;
+            }
             let rows = query.rows(conn).await?;
             if happened(&rows) {
                 let _: Vec<i64> = record.rows(conn).await?;
@@ -216,6 +222,11 @@ impl Db {
     pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {
         Ok(timeout_at(deadline, self.pool.get()).await.map_err(Failure::unavailable)??)
     }
+}
+
+/// For writes that return a row if they wrote something.
+pub(crate) fn any<T>(rows: &[T]) -> bool {
+    !rows.is_empty()
 }
 
 /// Each time a statement is sent, as OpenTelemetry's conventions name such things.

@@ -12,12 +12,13 @@ use hexado_domain::access::{
     PermissionPattern, Removed, Role, RoleCatalog, RoleChange, RoleDefinition, RoleDescription, RoleHistory, RoleName,
     RoleRemoval, RoleStore,
 };
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::version::Version;
 
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::error::Failure;
 use crate::schema::{role_revision, roles};
 use crate::statement::prepared_once;
@@ -51,13 +52,14 @@ impl RoleStore for PgRoleStore {
         Ok(RoleCatalog { revision, roles })
     }
 
-    async fn put(&self, change: &RoleChange) -> Result<(), StoreError> {
-        let stored: Vec<String> = self.db.write(&PutRole::of(change), self.db.deadline()).await?;
+    async fn put(&self, change: &RoleChange, event: &AuditEvent) -> Result<(), StoreError> {
+        let stored: Vec<String> = self.db.write_recorded(None, &PutRole::of(change), event, any).await?;
         if stored.is_empty() { Err(StoreError::Stale) } else { Ok(()) }
     }
 
-    async fn remove(&self, removal: &RoleRemoval) -> Result<Removed, StoreError> {
-        let rows: Vec<(bool, Vec<String>)> = self.db.write(&RemoveRole::of(removal), self.db.deadline()).await?;
+    async fn remove(&self, removal: &RoleRemoval, event: &AuditEvent) -> Result<Removed, StoreError> {
+        let done: fn(&[(bool, Vec<String>)]) -> bool = |rows| matches!(rows, [(true, _)]);
+        let rows = self.db.write_recorded(None, &RemoveRole::of(removal), event, done).await?;
         match rows.into_iter().next() {
             Some((true, _)) => Ok(Removed::Done),
             Some((false, holders)) if !holders.is_empty() => {

@@ -3,10 +3,11 @@
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use hexado_devdb::testing::TestDatabase;
+use hexado_domain::audit::Action;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::identity::{AuthEventKind, Opening, SessionStore, UserStore};
+use hexado_domain::identity::{Opening, SessionStore, UserStore};
 use hexado_domain::task::{
     Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskCreation, TaskDeletion, TaskFilter,
     TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
@@ -134,7 +135,7 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
         compared: None,
         rehash: None,
         lift_ban: false,
-        event: auth_event(AuthEventKind::SignedIn, "ann"),
+        event: auth_event(Action::SignedIn, "ann"),
     };
     sessions.open(&opening).await.unwrap();
     let find = async || assert!(sessions.find(&session.token, noon()).await.unwrap().is_some());

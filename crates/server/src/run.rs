@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
-use hexado_domain::identity::IdentityService;
 use hexado_postgres::Postgres;
 use hexado_web::{Application, Readiness};
 use tokio::time::sleep;
@@ -52,12 +51,13 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let readiness = Arc::new(Readiness::starting());
     let postgres = Postgres::connect(database.options.clone());
     let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
-    let (identity, keys) = (Arc::clone(&deps.identity), Arc::clone(&deps.keys));
+    let (identity, keys, blocks) = (Arc::clone(&deps.identity), Arc::clone(&deps.keys), Arc::clone(&deps.blocks));
     let preparation = Preparation {
         database,
         postgres: &postgres,
         migrate: config.database.migrate,
         identity: &identity,
+        blocks: &blocks,
         keys: config.identity.builtin.then_some(&*keys),
         first_admin: config.identity.first_admin.as_ref(),
     };
@@ -71,7 +71,7 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let mut running = Running::default();
     let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
-        ended = live_until_told(config, &preparation, &identity, &readiness, &mut running, &mut stop) => ended,
+        ended = live_until_told(config, &preparation, &readiness, &mut running, &mut stop) => ended,
     };
     readiness.draining();
     let drained = async {
@@ -93,7 +93,6 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
 async fn live_until_told(
     config: &Config,
     preparation: &Preparation<'_>,
-    identity: &IdentityService,
     readiness: &Readiness,
     running: &mut Running,
     stop: &mut Stop,
@@ -105,7 +104,7 @@ async fn live_until_told(
     let background = wire::background(&config.mail, &preparation.database.options);
     running.start(background, config.identity.builtin, stop);
     tokio::select! {
-        () = follow::changes(identity) => {}
+        () = follow::changes(preparation.identity, preparation.blocks) => {}
         () = stop.requested() => {}
     }
     Ok(())

@@ -12,13 +12,14 @@ use std::time::Duration;
 use anyhow::Result;
 use hexado_crypto::Sha256ChainHasher;
 use hexado_domain::audit::AuditService;
+use hexado_domain::block::BlockService;
 use hexado_domain::access::{RoleBook, RoleService};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgAuditLog, PgProbe, PgRoleStore, PgTaskStore, Postgres};
+use hexado_postgres::{PgAuditLog, PgBlockStore, PgProbe, PgRoleStore, PgTaskStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
@@ -29,7 +30,7 @@ pub(crate) use local_key::local_key;
 
 use crate::config::{Config, ExpectedClaims, Tokens};
 use crate::metrics::Adapters;
-use identity::IdentityServices;
+use identity::{Callers, IdentityServices};
 
 /// From the complete request to its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -49,7 +50,14 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
     };
     let role_store = Arc::new(PgRoleStore::new(postgres));
     let book = Arc::new(RoleBook::new(Arc::clone(&role_store) as _));
-    let services = IdentityServices::new(config, postgres, verifier, callers, Arc::clone(&book), Arc::clone(&clock))?;
+    let blocks = Arc::new(BlockService::new(
+        Arc::new(PgBlockStore::new(postgres)),
+        Arc::clone(&limiter) as _,
+        Arc::clone(&clock),
+        config.guards.address_blocking,
+    ));
+    let callers = Callers { verifier, cache: callers, roles: Arc::clone(&book), blocks: Arc::clone(&blocks) };
+    let services = IdentityServices::new(config, postgres, callers, Arc::clone(&clock))?;
     let deps = Deps {
         tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
         roles: Arc::new(RoleService::new(role_store, book, Arc::clone(&clock))),
@@ -59,6 +67,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         accounts: services.accounts,
         keys: services.keys,
         audit: Arc::new(audit_log(postgres)),
+        blocks,
         signer: services.signer,
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),

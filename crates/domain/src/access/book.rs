@@ -92,11 +92,11 @@ mod tests {
             Ok(catalog("task:write-any"))
         }
 
-        async fn put(&self, _: &super::super::RoleChange) -> Result<(), StoreError> {
+        async fn put(&self, _: &super::super::RoleChange, _: &crate::audit::AuditEvent) -> Result<(), StoreError> {
             unreachable!("nothing is written")
         }
 
-        async fn remove(&self, _: &super::super::RoleRemoval) -> Result<super::super::Removed, StoreError> {
+        async fn remove(&self, _: &super::super::RoleRemoval, _: &crate::audit::AuditEvent) -> Result<super::super::Removed, StoreError> {
             unreachable!("nothing is written")
         }
     }

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 
 use super::{RoleCatalog, RoleChange, RoleRemoval};
+use crate::audit::AuditEvent;
 use crate::error::StoreError;
 use crate::id::UserId;
 
@@ -14,11 +15,11 @@ pub trait RoleStore: Send + Sync {
     /// All of them, as they were at one moment. Patterns that this version does not know are left out.
     async fn all(&self) -> Result<RoleCatalog, StoreError>;
 
-    /// Stores a role, new or in the place of the one that has its name.
-    async fn put(&self, change: &RoleChange) -> Result<(), StoreError>;
+    /// Stores a role, new or in the place of the one that has its name, and its event with it.
+    async fn put(&self, change: &RoleChange, event: &AuditEvent) -> Result<(), StoreError>;
 
-    /// Deletes a role, unless a user holds it.
-    async fn remove(&self, removal: &RoleRemoval) -> Result<Removed, StoreError>;
+    /// Deletes a role, unless a user holds it, and stores its event with that.
+    async fn remove(&self, removal: &RoleRemoval, event: &AuditEvent) -> Result<Removed, StoreError>;
 }
 
 /// What came of the removal of a role.

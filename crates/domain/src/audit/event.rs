@@ -53,6 +53,7 @@ actions! {
     EmailVerified = "email_verified",
     EmailChangeRequested = "email_change_requested",
     EmailChanged = "email_changed",
+    AccountLinked = "account_linked",
     AccountUnlinked = "account_unlinked",
     TwoFactorRequested = "two_factor_requested",
     TwoFactorEnabled = "two_factor_enabled",
@@ -140,6 +141,11 @@ impl AuditEvent {
     pub fn by(action: Action, actor: &UserId, target: Target, visitor: &Visitor, at: DateTime<Utc>) -> Self {
         let (actor, target) = (Some(actor.clone()), Some(target));
         Self { action, actor, target, changes: Vec::new(), visitor: visitor.clone(), at }
+    }
+
+    /// What was done by nobody who is known.
+    pub fn of_nobody(action: Action, target: Option<Target>, visitor: &Visitor, at: DateTime<Utc>) -> Self {
+        Self { action, actor: None, target, changes: Vec::new(), visitor: visitor.clone(), at }
     }
 
     #[must_use]

@@ -26,7 +26,7 @@ const AUTOMATIC: TimeDelta = TimeDelta::minutes(15);
 /// The use cases of blocks.
 pub struct BlockService {
     store: Arc<dyn BlockStore>,
-    list: Arc<BlockList>,
+    list: BlockList,
     limiter: Arc<dyn RateLimiter>,
     clock: Arc<dyn Clock>,
     /// Whether failed sign-ins lead to blocks.
@@ -36,12 +36,17 @@ pub struct BlockService {
 impl BlockService {
     pub fn new(
         store: Arc<dyn BlockStore>,
-        list: Arc<BlockList>,
         limiter: Arc<dyn RateLimiter>,
         clock: Arc<dyn Clock>,
         automatic: bool,
     ) -> Self {
+        let list = BlockList::new(Arc::clone(&store), Arc::clone(&clock));
         Self { store, list, limiter, clock, automatic }
+    }
+
+    /// Reads what other instances have blocked. To be called twice a second.
+    pub async fn follow(&self) -> Result<(), StoreError> {
+        self.list.refresh().await
     }
 
     /// Whether anything is blocked at all.
@@ -108,14 +113,8 @@ impl BlockService {
         let at = self.clock.now();
         let reason = Some(Reason::from_stored("too many failed sign-ins".to_owned()));
         let block = NewBlock { network, reason, expires_at: Some(at + AUTOMATIC) };
-        let event = AuditEvent {
-            action: Action::AddressBlocked,
-            actor: None,
-            target: Some(Target::Address(network.to_string())),
-            changes: changes(&block),
-            visitor: visitor.clone(),
-            at,
-        };
+        let target = Some(Target::Address(network.to_string()));
+        let event = AuditEvent::of_nobody(Action::AddressBlocked, target, visitor, at).with(changes(&block));
         self.store(Blocking { block, created_by: None, event, at }).await.map(drop)
     }
 

@@ -1,10 +1,10 @@
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
 use super::password::PasswordHash;
 use super::session::Session;
 use super::user::{Email, User};
 use super::verification::Identifier;
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
 
@@ -47,7 +47,7 @@ pub struct Registration {
     /// The session to begin with, if signing up signs in.
     pub session: Option<Session>,
     pub mail: Option<Mail>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -60,7 +60,7 @@ pub struct PasswordChange {
     pub sessions: SessionsAfter,
     /// The id of the credential account, if there is none yet and the proof allows making one.
     pub account_id: String,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -94,7 +94,7 @@ pub struct Linking {
     pub hash: Option<PasswordHash>,
     /// Comma-separated.
     pub scope: Option<String>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 

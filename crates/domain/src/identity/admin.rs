@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
 use super::user::User;
+use crate::audit::AuditEvent;
 use crate::access::{BuiltIn, role_names};
 use crate::id::UserId;
 
@@ -20,7 +20,7 @@ pub struct Promotion {
     pub user_id: UserId,
     /// Comma-separated role names, as they shall be.
     pub role: String,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 

@@ -3,12 +3,13 @@ use std::sync::Arc;
 use super::account::Registration;
 use super::admin::{FirstAdmin, Promotion, Step, first_step};
 use super::error::{IdentityError, taken};
-use super::event::{AuthEvent, AuthEventKind, Visitor};
+use super::visitor::Visitor;
 use super::password::{Password, PasswordHasher};
 use super::ports::{AccountStore, AdminStore};
 use super::random;
 use super::rules;
 use super::user::{Email, User};
+use crate::audit::{Action, AuditEvent, Target};
 use crate::access::BuiltIn;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -72,7 +73,8 @@ impl AdminService {
 
     async fn promote_first(&self, user_id: UserId, role: String) -> Result<FirstAdmin, IdentityError> {
         let now = self.clock.now();
-        let event = AuthEvent::of(AuthEventKind::RoleChanged, &user_id, &Visitor::default(), now);
+        let target = Some(Target::User(user_id.clone()));
+        let event = AuditEvent::of_nobody(Action::RoleSet, target, &Visitor::default(), now);
         let promotion = Promotion { user_id, role, event, at: now };
         if !self.admins.promote_first(&promotion).await? {
             return Ok(FirstAdmin::Exists);
@@ -89,7 +91,12 @@ impl AdminService {
         let now = self.clock.now();
         let user_id = UserId::from_stored(random::record_id(&*self.entropy));
         Ok(Registration {
-            event: AuthEvent::of(AuthEventKind::UserCreated, &user_id, &Visitor::default(), now),
+            event: AuditEvent::of_nobody(
+                Action::UserCreated,
+                Some(Target::User(user_id.clone())),
+                &Visitor::default(),
+                now,
+            ),
             user_id,
             name: admin.name.clone(),
             email: admin.email.clone(),
@@ -163,7 +170,7 @@ mod tests {
                 made.hash.as_str() == "hash"
                     && (made.role.as_str(), made.email_verified) == ("admin", true)
                     && (made.session.is_none(), made.mail.is_none()) == (true, true)
-                    && (event.kind, event.user_id.as_ref()) == (AuthEventKind::UserCreated, Some(&made.user_id))
+                    && (event.action, &event.target) == (Action::UserCreated, &Some(Target::User(made.user_id.clone())))
             })
             .once()
             .returning(|_| Ok(true));
@@ -193,8 +200,8 @@ mod tests {
         admins
             .expect_promote_first()
             .withf(|promotion| {
-                let kind = promotion.event.kind;
-                (promotion.role.as_str(), kind, promotion.at) == ("user,admin", AuthEventKind::RoleChanged, noon())
+                let action = promotion.event.action;
+                (promotion.role.as_str(), action, promotion.at) == ("user,admin", Action::RoleSet, noon())
             })
             .once()
             .returning(|_| Ok(true));

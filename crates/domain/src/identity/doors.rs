@@ -4,7 +4,7 @@ use super::account::{Candidate, PasswordChange, PasswordProof, Registration, Ses
 use super::change::{EmailChange, Opening, Sending, UserChange};
 use super::claims::EmailPurpose;
 use super::error::{IdentityError, taken};
-use super::event::{AuthEvent, AuthEventKind, Visitor};
+use super::visitor::Visitor;
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash, Verdict};
@@ -15,6 +15,8 @@ use super::rules;
 use super::session::{Session, SignedIn};
 use super::user::{Email, User};
 use super::verification::{Identifier, NewVerification, Verification};
+use crate::audit::{Action, AuditEvent};
+use crate::block::BlockService;
 use crate::error::StoreError;
 use crate::id::UserId;
 use crate::mail::Mail;
@@ -24,6 +26,7 @@ use crate::patch::Patch;
 pub struct Doors {
     ports: IdentityPorts,
     policy: Arc<IdentityPolicy>,
+    blocks: Arc<BlockService>,
 }
 
 /// What signing up asks for.
@@ -62,8 +65,8 @@ pub struct SignedUp {
 const ATTEMPTS: usize = 3;
 
 impl Doors {
-    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
-        Self { ports, policy }
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>, blocks: Arc<BlockService>) -> Self {
+        Self { ports, policy, blocks }
     }
 
     /// Makes a user with a password. A taken address is [`IdentityError::EmailTaken`].
@@ -93,7 +96,7 @@ impl Doors {
                 return Err(IdentityError::EmailNotVerified);
             }
             let session = self.begin(&user.id, visitor, sign_in.remember);
-            let event = AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now);
+            let event = AuditEvent::of(Action::SignedIn, &user.id, visitor, now);
             let opening = Opening { session, compared: Some(hash), rehash, lift_ban: user.banned, event };
             if self.ports.sessions.open(&opening).await? {
                 opening.event.log();
@@ -101,7 +104,8 @@ impl Doors {
             }
         }
         let at = self.ports.clock.now();
-        AuthEvent { kind: AuthEventKind::SignInFailed, user_id: None, visitor: visitor.clone(), at }.log();
+        AuditEvent::of_nobody(Action::SignInFailed, None, visitor, at).log();
+        self.blocks.count_failure(visitor).await;
         Err(IdentityError::WrongCredentials)
     }
 
@@ -125,7 +129,7 @@ impl Doors {
             id: random::record_id(&*self.ports.entropy),
             verification: Verification { identifier, user_id: user.id.clone(), expires_at },
             mail: self.letters().reset_password(&Addressee::of(&user, email), &token, redirect),
-            event: AuthEvent::of(AuthEventKind::PasswordResetRequested, &user.id, visitor, now),
+            event: AuditEvent::of(Action::PasswordResetRequested, &user.id, visitor, now),
             at: now,
         };
         self.ports.verifications.put(&verification).await?;
@@ -151,7 +155,7 @@ impl Doors {
         let hash = self.ports.passwords.hash(password).await?;
         let now = self.ports.clock.now();
         let change = PasswordChange {
-            event: AuthEvent::of(AuthEventKind::PasswordReset, &verification.user_id, visitor, now),
+            event: AuditEvent::of(Action::PasswordReset, &verification.user_id, visitor, now),
             user_id: verification.user_id,
             hash,
             by: PasswordProof::Spends(identifier),
@@ -223,7 +227,7 @@ impl Doors {
             return self.set_email(visitor, &user, &email, &to).await.map(Some);
         }
         let mail = self.letters().verify_change(&Addressee::of(&user, &email), &to, callback)?;
-        self.send(mail, AuthEventKind::EmailChangeRequested, &user, visitor).await?;
+        self.send(mail, Action::EmailChangeRequested, &user, visitor).await?;
         Ok(None)
     }
 
@@ -266,7 +270,7 @@ impl Doors {
         Ok(Registration {
             mail: mail.transpose()?,
             session: (!verify_first).then(|| self.begin(&user_id, visitor, sign_up.remember)),
-            event: AuthEvent::of(AuthEventKind::SignedUp, &user_id, visitor, now),
+            event: AuditEvent::of(Action::SignedUp, &user_id, visitor, now),
             user_id,
             name: sign_up.name,
             email: sign_up.email,
@@ -303,11 +307,11 @@ impl Doors {
         let reachable = |email: &Email| self.policy.mail && !email.is_placeholder();
         let Some(email) = Email::parse(&user.email).filter(reachable) else { return Ok(()) };
         let mail = self.letters().verify(&Addressee::of(user, &email), callback)?;
-        self.send(mail, AuthEventKind::EmailVerificationRequested, user, visitor).await
+        self.send(mail, Action::EmailVerificationRequested, user, visitor).await
     }
 
-    async fn send(&self, mail: Mail, kind: AuthEventKind, user: &User, visitor: &Visitor) -> Result<(), IdentityError> {
-        let sending = Sending { mail, event: AuthEvent::of(kind, &user.id, visitor, self.ports.clock.now()) };
+    async fn send(&self, mail: Mail, kind: Action, user: &User, visitor: &Visitor) -> Result<(), IdentityError> {
+        let sending = Sending { mail, event: AuditEvent::of(kind, &user.id, visitor, self.ports.clock.now()) };
         self.ports.outbox.put(&sending).await?;
         sending.event.log();
         Ok(())
@@ -319,7 +323,7 @@ impl Doors {
 
     async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
-        let kind = if from == to { AuthEventKind::EmailVerified } else { AuthEventKind::EmailChanged };
+        let kind = if from == to { Action::EmailVerified } else { Action::EmailChanged };
         // As with Better Auth: who had no verified address has none after a change either.
         let verified = from == to || user.email_verified;
         let change = UserChange {
@@ -327,7 +331,7 @@ impl Doors {
             name: None,
             image: Patch::Keep,
             email: Some(EmailChange { from: from.clone(), to: to.clone(), verified }),
-            event: AuthEvent::of(kind, &user.id, visitor, now),
+            event: AuditEvent::of(kind, &user.id, visitor, now),
             at: now,
         };
         let user = self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;

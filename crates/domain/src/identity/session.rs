@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::event::Visitor;
+use super::visitor::Visitor;
 use super::random;
 use super::user::User;
 use crate::entropy::Entropy;

@@ -8,11 +8,9 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, mail, new_user, noon, registration, user_id};
 use super::identity_stores::{email, hash, named_session};
 use super::task_store_contract::join_all;
+use crate::audit::Action;
 use crate::error::StoreError;
-use crate::identity::{
-    Account, AuthEventKind, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, Linking, PasswordChange,
-    PasswordProof, Registration, SessionsAfter, Unlinked, Unlinking,
-};
+use crate::identity::{Account, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, Linking, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked, Unlinking};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -54,7 +52,7 @@ fn change(user: &str, new: &str, by: PasswordProof) -> PasswordChange {
         by,
         sessions: SessionsAfter::Stay,
         account_id: format!("{new}-account-of-{user}"),
-        event: auth_event(AuthEventKind::PasswordChanged, user),
+        event: auth_event(Action::PasswordChanged, user),
         at: noon(),
     }
 }
@@ -68,7 +66,7 @@ fn replacement(user: &str, old: &str, new: &str) -> PasswordChange {
 }
 
 fn unlinking(user: &str, account_id: &str) -> Unlinking {
-    let event = auth_event(AuthEventKind::AccountUnlinked, user);
+    let event = auth_event(Action::AccountUnlinked, user);
     Unlinking { user_id: user_id(user), account_id: account_id.to_owned(), event }
 }
 
@@ -81,7 +79,7 @@ fn github(user: &str, number: &str) -> Linking {
         account_id: number.to_owned(),
         hash: None,
         scope: Some("read:user,user:email".into()),
-        event: auth_event(AuthEventKind::AccountLinked, user),
+        event: auth_event(Action::AccountLinked, user),
         at: noon() + TimeDelta::hours(1),
     }
 }

@@ -6,8 +6,9 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, noon, registration, user_id};
 use super::identity_stores::{email, hash};
 use super::task_store_contract::join_all;
+use crate::audit::Action;
 use crate::error::StoreError;
-use crate::identity::{AdminStanding, AuthEventKind, EMAIL_CONSTRAINT, Promotion, Registration};
+use crate::identity::{AdminStanding, EMAIL_CONSTRAINT, Promotion, Registration};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -35,7 +36,7 @@ fn with_role(id: &str, role: &str) -> Registration {
 }
 
 fn promotion(id: &str) -> Promotion {
-    let event = auth_event(AuthEventKind::RoleChanged, id);
+    let event = auth_event(Action::RoleSet, id);
     Promotion { user_id: user_id(id), role: "user,admin".into(), event, at: noon() }
 }
 

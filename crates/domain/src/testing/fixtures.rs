@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
+use crate::audit::{Action, AuditEvent};
 use crate::access::{PermissionPattern, PermissionSet, Role, RoleDefinition, RoleHistory, RoleName};
 use crate::actor::Actor;
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
-use crate::identity::{
-    AuthEvent, AuthEventKind, Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken,
-    SignedIn, SigningKey, User, Visitor,
-};
+use crate::identity::{Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn, SigningKey, User, Visitor};
 use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
 
@@ -111,8 +109,8 @@ pub fn new_user(id: &str) -> NewUser {
 }
 
 /// What happened to a user at noon.
-pub fn auth_event(kind: AuthEventKind, id: &str) -> AuthEvent {
-    AuthEvent::of(kind, &user_id(id), &Visitor::default(), noon())
+pub fn auth_event(kind: Action, id: &str) -> AuditEvent {
+    AuditEvent::of(kind, &user_id(id), &Visitor::default(), noon())
 }
 
 /// A user who signs up as `id@example.com` with the hash `id:hash`, and neither signs in nor gets a mail.
@@ -129,7 +127,7 @@ pub fn registration(id: &str) -> Registration {
         hash: PasswordHash::from_stored(format!("{id}:hash")),
         session: None,
         mail: None,
-        event: auth_event(AuthEventKind::SignedUp, id),
+        event: auth_event(Action::SignedUp, id),
         at: noon(),
     }
 }

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
-use crate::identity::{
-    AccountStore, AdminStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session,
-    SessionId, SessionStore, SessionToken, UserStore, Verification, VerificationStore,
-};
+use crate::audit::Action;
+use crate::identity::{AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId, SessionStore, SessionToken, UserStore, Verification, VerificationStore};
 
 /// The stores of identity on one database: what one of them writes, the others see.
 pub struct IdentityStores {
@@ -59,7 +57,7 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 }
 
 pub(super) fn opening(session: Session) -> Opening {
-    let event = auth_event(AuthEventKind::SignedIn, session.user_id.as_str());
+    let event = auth_event(Action::SignedIn, session.user_id.as_str());
     Opening { session, compared: None, rehash: None, lift_ban: false, event }
 }
 
@@ -73,7 +71,7 @@ pub(super) fn new_verification(
         id: format!("{}-{user}-{}", identifier.as_str(), at.timestamp_millis()),
         verification: Verification { identifier: identifier.clone(), user_id: user_id(user), expires_at },
         mail: mail(user),
-        event: auth_event(AuthEventKind::PasswordResetRequested, user),
+        event: auth_event(Action::PasswordResetRequested, user),
         at,
     }
 }

@@ -4,10 +4,12 @@ use chrono::TimeDelta;
 
 use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
+use crate::block::{BlockService, MockBlockStore};
 use crate::identity::{
     IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
     MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins, VerifiedEmail,
 };
+use crate::limit::MockRateLimiter;
 
 /// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
 pub struct MockIdentity {
@@ -53,6 +55,12 @@ impl MockIdentity {
             entropy: Arc::new(CountingEntropy::default()),
         }
     }
+}
+
+/// Blocks that nobody has made, and that failed sign-ins do not lead to.
+pub fn no_blocks() -> Arc<BlockService> {
+    let (store, limiter) = (Arc::new(MockBlockStore::new()), Arc::new(MockRateLimiter::new()));
+    Arc::new(BlockService::new(store, limiter, Arc::new(FixedClock::at(noon())), false))
 }
 
 /// Better Auth's own, for `https://api.example.com`, with mail.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::fixtures::{noon, registration, role, user_id};
+use super::fixtures::{auth_event, noon, registration, role, user_id};
 use super::task_store_contract::join_all;
 use crate::access::{Removed, Role, RoleCatalog, RoleChange, RoleDescription, RoleName, RoleRemoval, RoleStore};
+use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
 use crate::identity::{AccountStore, Registration};
 use crate::version::Version;
@@ -40,12 +41,12 @@ impl RoleStores {
     /// Stores a role as the next change.
     async fn put(&self, role: Role) -> Result<(), StoreError> {
         let made_from = self.all().await.revision;
-        self.roles.put(&change(role, made_from)).await
+        self.roles.put(&change(role, made_from), &event()).await
     }
 
     async fn remove(&self, name: &str) -> Result<Removed, StoreError> {
         let made_from = self.all().await.revision;
-        self.roles.remove(&RoleRemoval { name: RoleName::from_stored(name), made_from }).await
+        self.roles.remove(&RoleRemoval { name: RoleName::from_stored(name), made_from }, &event()).await
     }
 
     async fn all(&self) -> RoleCatalog {
@@ -56,6 +57,10 @@ impl RoleStores {
         let registration = Registration { role: roles.to_owned(), ..registration(id) };
         self.accounts.register(&registration).await.unwrap();
     }
+}
+
+fn event() -> AuditEvent {
+    auth_event(Action::RoleChanged, "ann")
 }
 
 fn change(role: Role, made_from: i64) -> RoleChange {
@@ -117,11 +122,11 @@ pub async fn a_change_that_was_made_from_another_revision_is_stale(stores: &Role
     let present = stores.all().await;
     for other in [before, present.revision + 1] {
         for name in ["viewer", "another"] {
-            let put = stores.roles.put(&change(role(name, &["task:*"], &[]), other)).await;
+            let put = stores.roles.put(&change(role(name, &["task:*"], &[]), other), &event()).await;
             assert!(matches!(put, Err(StoreError::Stale)), "{put:?}");
         }
         let removal = RoleRemoval { name: RoleName::from_stored("viewer"), made_from: other };
-        let removed = stores.roles.remove(&removal).await;
+        let removed = stores.roles.remove(&removal, &event()).await;
         assert!(matches!(removed, Err(StoreError::Stale)), "{removed:?}");
     }
     assert_eq!(stores.all().await, present);
@@ -131,7 +136,8 @@ pub async fn of_two_changes_at_once_one_is_stale(stores: &RoleStores) {
     for round in 0..10 {
         let made_from = stores.all().await.revision;
         let changes = ["one", "other"].map(|name| change(role(&format!("{name}-{round}"), &[], &[]), made_from));
-        let results = join_all(changes.iter().map(|change| stores.roles.put(change))).await;
+        let event = event();
+        let results = join_all(changes.iter().map(|change| stores.roles.put(change, &event))).await;
         let stored = results.iter().filter(|result| result.is_ok()).count();
         let stale = results.iter().filter(|result| matches!(result, Err(StoreError::Stale))).count();
         assert_eq!((stored, stale), (1, 1), "{results:?}");

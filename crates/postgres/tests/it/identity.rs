@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use hexado_domain::identity::{
-    AuthEventKind, Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof,
-    Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Verification,
-};
+use hexado_domain::audit::Action;
+use hexado_domain::identity::{Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Verification};
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::IdentityStores;
 use hexado_domain::testing::fixtures::{auth_event, mail, noon, registration, session, user_id};
@@ -43,7 +41,7 @@ async fn mails_are_queued_with_what_they_belong_to() {
     stores.permit(&Identifier::password_reset("t0ken").unwrap(), "ann").await;
     assert_eq!(receivers(&bench).await, ["ann@example.com"]);
 
-    let event = auth_event(AuthEventKind::EmailVerificationRequested, "bob");
+    let event = auth_event(Action::EmailVerificationRequested, "bob");
     PgOutbox::new(&bench.postgres).put(&Sending { mail: mail("bob"), event }).await.unwrap();
     assert_eq!(receivers(&bench).await, ["bob@example.com"]);
 }
@@ -62,7 +60,7 @@ async fn no_mail_is_queued_for_what_was_not_stored() {
             expires_at: noon(),
         },
         mail: mail("ann"),
-        event: auth_event(AuthEventKind::PasswordResetRequested, "ann"),
+        event: auth_event(Action::PasswordResetRequested, "ann"),
         at: noon(),
     };
     stores.verifications.put(&verification).await.unwrap();
@@ -80,7 +78,7 @@ async fn who_signs_up_has_counters() {
 fn opening(user: &str, token: &str) -> Opening {
     let session =
         Session { id: SessionId::from_stored(token), token: SessionToken::from_stored(token), ..session(user) };
-    let event = auth_event(AuthEventKind::SignedIn, user);
+    let event = auth_event(Action::SignedIn, user);
     Opening { session, compared: None, rehash: None, lift_ban: false, event }
 }
 
@@ -145,7 +143,7 @@ async fn a_new_password_waits_for_a_sign_in_that_is_being_stored_and_ends_its_se
         by: PasswordProof::Present(old),
         sessions: SessionsAfter::OnlyThis(self::opening("cid", "kept").session),
         account_id: "unused".into(),
-        event: auth_event(AuthEventKind::PasswordChanged, "cid"),
+        event: auth_event(Action::PasswordChanged, "cid"),
         at: noon(),
     };
     let other = connect(bench.database.url()).await;

@@ -16,6 +16,8 @@ pub(crate) struct Guards {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `None` for any number.
     pub(crate) rate_limit_per_minute: Option<u32>,
+    /// Whether failed sign-ins lead to blocked addresses.
+    pub(crate) address_blocking: bool,
 }
 
 impl Guards {
@@ -24,6 +26,7 @@ impl Guards {
             trusted_origins: trusted_origins(reader, environment, http),
             trusted_proxies: trusted_proxies(reader),
             rate_limit_per_minute: rate_limit(reader),
+            address_blocking: reader.switch("IP_BLOCKING", !environment.is_development()),
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "JWT_KEY_GRACE_DAYS", default: "30", meaning: "days that a replaced key stays in the key set", secret: false },
     Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "what needs a verified address: `off`, `writes` or `all`", secret: false },
     Variable { name: "AUTH_RATE_LIMIT", default: "on, but off in development", meaning: "whether one address may sign in and sign up only so often", secret: false },
+    Variable { name: "IP_BLOCKING", default: "on, but off in development", meaning: "whether an address is blocked after many failed sign-ins", secret: false },
     Variable { name: "COOKIE_SAME_SITE", default: "lax", meaning: "with which requests of other sites session cookies are sent: lax, strict or none", secret: false },
     Variable { name: "COOKIE_DOMAIN", default: "none", meaning: "the domain whose subdomains get session cookies too", secret: false },
     Variable { name: "ADMIN_EMAIL", default: "none", meaning: "address of the admin that is made at start where there is none", secret: false },

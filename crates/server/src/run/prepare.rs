@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use hexado_domain::block::BlockService;
 use hexado_domain::error::StoreError;
 use hexado_domain::identity::{IdentityError, IdentityService, KeyService, NewAdmin};
 use hexado_postgres::{Postgres, pooling};
@@ -20,6 +21,7 @@ pub(super) struct Preparation<'a> {
     pub(super) postgres: &'a Postgres,
     pub(super) migrate: Migrate,
     pub(super) identity: &'a IdentityService,
+    pub(super) blocks: &'a BlockService,
     /// `None` where nobody signs in here.
     pub(super) keys: Option<&'a KeyService>,
     pub(super) first_admin: Option<&'a NewAdmin>,
@@ -50,11 +52,12 @@ pub(super) async fn until_serving(preparation: &Preparation<'_>, readiness: &Rea
 }
 
 async fn prepare(preparation: &Preparation<'_>) -> Result<()> {
-    let Preparation { database, postgres, migrate, identity, keys, first_admin } = preparation;
+    let Preparation { database, postgres, migrate, identity, blocks, keys, first_admin } = preparation;
     pooling::check_statements(&database.options).await?;
     schema::ensure(&database.direct, *migrate).await?;
-    // So that the first request knows what roles permit.
+    // So that the first request knows what roles permit, and who is blocked.
     identity.follow_changes().await?;
+    blocks.follow().await?;
     if let Some(keys) = keys {
         keys.prepare().await?;
     }

@@ -8,6 +8,7 @@ use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
 use hexado_crypto::{KeyVault, SecretSigner};
 use hexado_domain::access::RoleBook;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
@@ -35,18 +36,25 @@ pub(crate) struct IdentityServices {
     pub(crate) signer: Arc<SecretSigner>,
 }
 
+/// What tells who calls, and what they may do.
+pub(crate) struct Callers {
+    pub(crate) verifier: Arc<dyn TokenVerifier>,
+    pub(crate) cache: Arc<dyn CallerCache>,
+    pub(crate) roles: Arc<RoleBook>,
+    pub(crate) blocks: Arc<BlockService>,
+}
+
 impl IdentityServices {
     pub(crate) fn new(
         config: &Config,
         postgres: &Postgres,
-        verifier: Arc<dyn TokenVerifier>,
-        callers: Arc<dyn CallerCache>,
-        roles: Arc<RoleBook>,
+        callers: Callers,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
+        let Callers { verifier, cache, roles, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
-        let ports = ports(postgres, Arc::clone(&signer), callers, Arc::clone(&clock))?;
+        let ports = ports(postgres, Arc::clone(&signer), cache, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
@@ -61,7 +69,7 @@ impl IdentityServices {
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
         Ok(Self {
             identity: Arc::new(identity),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
             accounts: Arc::new(AccountService::new(ports, policy)),
             sessions,
             keys,

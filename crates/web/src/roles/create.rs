@@ -3,7 +3,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use super::input::CreateInput;
 use super::schemas::CreateRole;
 use super::view::{self, RoleView};
-use crate::extract::Command;
+use crate::extract::{Command, Guest};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -28,8 +28,9 @@ pub(super) async fn create_role(
     request: HttpRequest,
     state: web::Data<State>,
     command: Command<CreateInput>,
+    Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     let Command { caller, body: CreateInput(definition), .. } = command;
-    let role = state.deps.roles.create(&caller, definition).await?;
+    let role = state.deps.roles.create(&caller, &visitor, definition).await?;
     Ok(view::created(&request, &role))
 }

@@ -4,7 +4,7 @@ use super::input::ReplaceInput;
 use super::role_in_path;
 use super::schemas::{ReplaceRole, RoleNameInPath};
 use super::view::{self, RoleView};
-use crate::extract::{Command, IfMatchHeader};
+use crate::extract::{Command, Guest, IfMatchHeader};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -30,8 +30,9 @@ pub(super) async fn replace_role(
     request: HttpRequest,
     state: web::Data<State>,
     command: Command<ReplaceInput>,
+    Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     let Command { caller, body: ReplaceInput(patch), expected, .. } = command;
-    let role = state.deps.roles.replace(&caller, &role_in_path(&request)?, patch, &expected).await?;
+    let role = state.deps.roles.replace(&caller, &visitor, &role_in_path(&request)?, patch, &expected).await?;
     Ok(view::shown(&role))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::test::TestRequest;
 use hexado_domain::access::{MockRoleStore, Removed, Role, RoleCatalog, RoleChange};
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::testing::fixtures::{role, user_id};
 use hexado_domain::version::Version;
@@ -104,11 +105,11 @@ async fn a_role_is_shown_with_its_version_and_not_again_to_who_has_it() {
 async fn a_new_role_is_answered_with_its_place_and_what_it_permits() {
     for base in ["/api", "/api/v1"] {
         let mut store = having(&[]);
-        let expected = |change: &RoleChange| {
+        let expected = |change: &RoleChange, _: &AuditEvent| {
             let description = change.role.definition.description.as_ref().unwrap();
             (change.made_from, description.as_str()) == (3, "Helps users")
         };
-        store.expect_put().withf(expected).once().returning(|_| Ok(()));
+        store.expect_put().withf(expected).once().returning(|_, _| Ok(()));
         let body =
             r#"{"name": "support", "description": " Helps users ", "permissions": ["task:*"], "inherits": ["user"]}"#;
         let answer = send(store, json("POST", &format!("{base}/roles"), body)).await;
@@ -201,7 +202,7 @@ async fn nobody_gives_or_takes_what_they_do_not_hold() {
 #[actix_web::test]
 async fn a_changed_role_has_a_new_version_and_keeps_what_is_left_out() {
     let mut store = having(&[support()]);
-    store.expect_put().once().returning(|_| Ok(()));
+    store.expect_put().once().returning(|_, _| Ok(()));
     let put = json("PUT", "/api/roles/support", r#"{"permissions": ["audit:read"]}"#);
     let answer = send(store, put.insert_header(("if-match", r#""1""#))).await;
     assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, Some(r#""2""#)));
@@ -218,7 +219,7 @@ async fn of_two_changes_at_once_one_is_412_and_names_the_present_version() {
         changed.history.version = Version::new(2);
         Ok(RoleCatalog { revision: 4, roles: vec![changed] })
     });
-    store.expect_put().once().returning(|_| Err(StoreError::Stale));
+    store.expect_put().once().returning(|_, _| Err(StoreError::Stale));
     let put = json("PUT", "/api/roles/support", r#"{"permissions": []}"#);
     let answer = send(store, put.insert_header(("if-match", r#""1""#))).await;
     assert_eq!(answer.refusal(), (412, "version_mismatch".into()));
@@ -229,12 +230,12 @@ async fn of_two_changes_at_once_one_is_412_and_names_the_present_version() {
 async fn a_role_is_deleted_unless_it_is_in_use() {
     let delete = |store| send(store, request("DELETE", "/api/roles/support"));
     let mut store = having(&[support()]);
-    store.expect_remove().once().returning(|_| Ok(Removed::Done));
+    store.expect_remove().once().returning(|_, _| Ok(Removed::Done));
     let answer = delete(store).await;
     assert_eq!((answer.status.as_u16(), answer.json()), (200, value!({"message": "Role deleted", "name": "support"})));
 
     let mut store = having(&[support()]);
-    store.expect_remove().once().returning(|_| Ok(Removed::HeldBy(vec![user_id("ann")])));
+    store.expect_remove().once().returning(|_, _| Ok(Removed::HeldBy(vec![user_id("ann")])));
     let held = delete(store).await;
     assert_eq!((held.refusal(), &held.json()["detail"]), ((409, "role_in_use".into()), &"users hold it: `ann`".into()));
 

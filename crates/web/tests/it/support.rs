@@ -77,6 +77,7 @@ impl Api {
         readiness.serving();
         let Services { identity, doors, sessions, accounts, keys, signer } =
             Services::over(identity, Arc::clone(&book), policy);
+        let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
             roles: Arc::new(RoleService::new(roles, book, clock.clone())),
@@ -85,6 +86,8 @@ impl Api {
             sessions,
             accounts,
             keys,
+            audit,
+            blocks: no_blocks(),
             signer,
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),

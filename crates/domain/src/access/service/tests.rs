@@ -25,6 +25,10 @@ fn catalog(revision: i64, roles: &[Role]) -> RoleCatalog {
     RoleCatalog { revision, roles: roles.to_vec() }
 }
 
+fn visitor() -> Visitor {
+    Visitor::default()
+}
+
 fn name(text: &str) -> RoleName {
     RoleName::from_stored(text)
 }
@@ -47,9 +51,9 @@ async fn a_missing_permission_is_named_before_any_look_up() {
     let refusals = [
         (service.list(&nobody).await.err(), "role:list"),
         (service.find(&nobody, &viewer).await.err(), "role:list"),
-        (service.create(&reader, definition).await.err(), "role:write"),
-        (service.replace(&reader, &viewer, to(&[]), &Expected::Any).await.err(), "role:write"),
-        (service.remove(&reader, &viewer, &Expected::Any).await.err(), "role:write"),
+        (service.create(&reader, &visitor(), definition).await.err(), "role:write"),
+        (service.replace(&reader, &visitor(), &viewer, to(&[]), &Expected::Any).await.err(), "role:write"),
+        (service.remove(&reader, &visitor(), &viewer, &Expected::Any).await.err(), "role:write"),
     ];
     for (refusal, permission) in refusals {
         let refusal = refusal.unwrap();
@@ -74,12 +78,12 @@ async fn roles_that_are_built_in_come_first() {
 async fn a_new_role_counts_at_once() {
     let (mut store, mut order) = (MockRoleStore::new(), Sequence::new());
     store.expect_all().once().in_sequence(&mut order).returning(|| Ok(catalog(4, &[])));
-    let expected = |change: &RoleChange| change.made_from == 4 && change.role.name().as_str() == "viewer";
-    store.expect_put().withf(expected).once().in_sequence(&mut order).returning(|_| Ok(()));
+    let expected = |change: &RoleChange, _: &AuditEvent| change.made_from == 4 && change.role.name().as_str() == "viewer";
+    store.expect_put().withf(expected).once().in_sequence(&mut order).returning(|_, _| Ok(()));
     let after = || Ok(catalog(5, &[role("viewer", &["task:read-any"], &[])]));
     store.expect_all().once().in_sequence(&mut order).returning(after);
     let Bench { service, book } = bench(store);
-    let entry = service.create(&admin(), role("viewer", &["task:read-any"], &[]).definition).await.unwrap();
+    let entry = service.create(&admin(), &visitor(), role("viewer", &["task:read-any"], &[]).definition).await.unwrap();
     assert_eq!(entry.permissions, Permission::TaskReadAny.into());
     assert_eq!(book.permissions_of("viewer"), Permission::TaskReadAny.into());
 }
@@ -89,9 +93,9 @@ async fn a_change_that_is_stored_is_done_even_if_roles_cannot_be_read_after_it()
     let mut store = MockRoleStore::new();
     store.expect_all().once().returning(|| Ok(catalog(1, &[])));
     store.expect_all().returning(|| Err(StoreError::unavailable("down")));
-    store.expect_put().returning(|_| Ok(()));
+    store.expect_put().returning(|_, _| Ok(()));
     let Bench { service, .. } = bench(store);
-    assert!(service.create(&admin(), role("viewer", &[], &[]).definition).await.is_ok());
+    assert!(service.create(&admin(), &visitor(), role("viewer", &[], &[]).definition).await.is_ok());
 }
 
 #[tokio::test]
@@ -100,10 +104,10 @@ async fn a_change_that_another_role_overtook_is_judged_anew() {
     // Meanwhile somebody made the other role inherit from this one.
     store.expect_all().once().returning(|| Ok(catalog(1, &[role("a", &[], &[]), role("b", &[], &[])])));
     store.expect_all().once().returning(|| Ok(catalog(2, &[role("a", &[], &[]), role("b", &[], &["a"])])));
-    store.expect_put().once().returning(|_| Err(StoreError::Stale));
+    store.expect_put().once().returning(|_, _| Err(StoreError::Stale));
     let patch = RolePatch { inherits: Some(vec![name("b")]), ..to(&[]) };
     let Bench { service, .. } = bench(store);
-    let refusal = service.replace(&admin(), &name("a"), patch, &Expected::Any).await.unwrap_err();
+    let refusal = service.replace(&admin(), &visitor(), &name("a"), patch, &Expected::Any).await.unwrap_err();
     assert_eq!(refusal.code(), "role_cycle");
 }
 
@@ -116,10 +120,10 @@ async fn of_two_changes_of_one_version_the_second_is_stale() {
         changed.history.version = Version::new(2);
         Ok(catalog(2, &[changed]))
     });
-    store.expect_put().once().returning(|_| Err(StoreError::Stale));
+    store.expect_put().once().returning(|_, _| Err(StoreError::Stale));
     let Bench { service, .. } = bench(store);
     let expected = Expected::OneOf(vec![Version::FIRST]);
-    let refusal = service.replace(&admin(), &name("a"), to(&["audit:read"]), &expected).await.unwrap_err();
+    let refusal = service.replace(&admin(), &visitor(), &name("a"), to(&["audit:read"]), &expected).await.unwrap_err();
     assert!(matches!(refusal, RoleError::Stale { current } if current == Version::new(2)), "{refusal:?}");
 }
 
@@ -127,12 +131,12 @@ async fn of_two_changes_of_one_version_the_second_is_stale() {
 async fn a_change_that_is_overtaken_every_time_is_given_up() {
     let mut store = MockRoleStore::new();
     store.expect_all().times(2 * TRIES).returning(|| Ok(catalog(1, &[role("a", &[], &[])])));
-    store.expect_put().times(TRIES).returning(|_| Err(StoreError::Stale));
-    store.expect_remove().times(TRIES).returning(|_| Err(StoreError::Stale));
+    store.expect_put().times(TRIES).returning(|_, _| Err(StoreError::Stale));
+    store.expect_remove().times(TRIES).returning(|_, _| Err(StoreError::Stale));
     let Bench { service, .. } = bench(store);
-    let replaced = service.replace(&admin(), &name("a"), to(&["task:*"]), &Expected::Any).await;
+    let replaced = service.replace(&admin(), &visitor(), &name("a"), to(&["task:*"]), &Expected::Any).await;
     assert_eq!(replaced.unwrap_err().kind(), ErrorKind::Unavailable);
-    let removed = service.remove(&admin(), &name("a"), &Expected::Any).await;
+    let removed = service.remove(&admin(), &visitor(), &name("a"), &Expected::Any).await;
     assert_eq!(removed.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 
@@ -141,7 +145,7 @@ async fn a_change_that_changes_nothing_is_not_written() {
     let mut store = MockRoleStore::new();
     store.expect_all().once().returning(|| Ok(catalog(1, &[role("a", &["task:*"], &[])])));
     let Bench { service, .. } = bench(store);
-    let entry = service.replace(&admin(), &name("a"), to(&["task:*"]), &Expected::Any).await.unwrap();
+    let entry = service.replace(&admin(), &visitor(), &name("a"), to(&["task:*"]), &Expected::Any).await.unwrap();
     assert_eq!(entry.history.map(|history| history.version), Some(Version::FIRST));
 }
 
@@ -150,11 +154,11 @@ async fn a_role_that_users_hold_is_not_removed_and_they_are_named() {
     let holders: Vec<UserId> = vec![user_id("ann"), user_id("bob")];
     let mut store = MockRoleStore::new();
     store.expect_all().returning(|| Ok(catalog(1, &[role("a", &[], &[])])));
-    store.expect_remove().once().returning(move |_| Ok(Removed::HeldBy(holders.clone())));
-    store.expect_remove().once().returning(|_| Ok(Removed::Done));
+    store.expect_remove().once().returning(move |_, _| Ok(Removed::HeldBy(holders.clone())));
+    store.expect_remove().once().returning(|_, _| Ok(Removed::Done));
     let Bench { service, book } = bench(store);
-    let refusal = service.remove(&admin(), &name("a"), &Expected::Any).await.unwrap_err();
+    let refusal = service.remove(&admin(), &visitor(), &name("a"), &Expected::Any).await.unwrap_err();
     assert_eq!((refusal.code(), &*refusal.to_string()), ("role_in_use", "users hold it: `ann`, `bob`"));
-    assert!(service.remove(&admin(), &name("a"), &Expected::Any).await.is_ok());
+    assert!(service.remove(&admin(), &visitor(), &name("a"), &Expected::Any).await.is_ok());
     assert_eq!(book.permissions_of("a"), PermissionSet::NONE);
 }

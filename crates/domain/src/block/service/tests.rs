@@ -6,9 +6,7 @@ use crate::testing::FixedClock;
 use crate::testing::fixtures::{noon, user_id};
 
 fn service(store: MockBlockStore, limiter: MockRateLimiter) -> BlockService {
-    let (store, clock) = (Arc::new(store), Arc::new(FixedClock::at(noon())));
-    let list = Arc::new(BlockList::new(store.clone(), clock.clone()));
-    BlockService::new(store, list, Arc::new(limiter), clock, true)
+    BlockService::new(Arc::new(store), Arc::new(limiter), Arc::new(FixedClock::at(noon())), true)
 }
 
 fn limiter(allowed: bool) -> MockRateLimiter {

@@ -12,7 +12,7 @@ fn doors(identity: MockIdentity) -> Doors {
 }
 
 fn under(identity: MockIdentity, policy: IdentityPolicy) -> Doors {
-    Doors::new(identity.ports(), Arc::new(policy))
+    Doors::new(identity.ports(), Arc::new(policy), no_blocks())
 }
 
 fn email() -> Email {

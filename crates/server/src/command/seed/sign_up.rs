@@ -2,13 +2,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use hexado_crypto::random::record_id;
+use hexado_domain::audit::{Action, AuditEvent};
 use hexado_domain::clock::Clock as _;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{
-    AccountStore as _, AuthEvent, AuthEventKind, CREDENTIAL, Email, Linking, Password, PasswordHash, PasswordHasher,
-    Registration, Visitor,
-};
+use hexado_domain::identity::{AccountStore as _, CREDENTIAL, Email, Linking, Password, PasswordHash, PasswordHasher, Registration, Visitor};
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{PgAccountStore, Postgres};
 
@@ -79,7 +77,7 @@ fn registration(user: &DemoUser, user_id: &UserId, hash: PasswordHash) -> Result
         hash,
         session: None,
         mail: None,
-        event: AuthEvent::of(AuthEventKind::UserCreated, user_id, &Visitor::default(), now),
+        event: AuditEvent::of(Action::UserCreated, user_id, &Visitor::default(), now),
         at: now,
     })
 }
@@ -93,7 +91,7 @@ fn linking(user_id: &UserId, provider_id: &str, account_id: &str) -> Linking {
         account_id: account_id.to_owned(),
         hash: None,
         scope: None,
-        event: AuthEvent::of(AuthEventKind::AccountLinked, user_id, &Visitor::default(), now),
+        event: AuditEvent::of(Action::AccountLinked, user_id, &Visitor::default(), now),
         at: now,
     }
 }

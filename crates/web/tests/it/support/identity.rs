@@ -9,7 +9,7 @@ use hexado_domain::identity::{
     VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
-use hexado_domain::testing::{CountingEntropy, MockIdentity};
+use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
 
 use super::unavailable;
 
@@ -33,7 +33,7 @@ impl Services {
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
             identity: Arc::new(identity),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), policy)),
             keys,
