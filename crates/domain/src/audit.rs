@@ -14,9 +14,9 @@ mod service;
 pub use chain::{Break, Link, Verification};
 pub use error::AuditError;
 pub use event::{Action, AuditEvent, FieldChange, Target};
+pub use ports::{AuditLog, ChainHasher, Hash};
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{MockAuditLog, MockChainHasher};
-pub use ports::{AuditLog, ChainHasher, Hash};
 pub use query::AuditQuery;
 pub use record::{AuditRecord, StoredTarget};
 pub use service::AuditService;

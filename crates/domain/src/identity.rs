@@ -40,7 +40,6 @@ pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time,
 pub use credential::Credential;
 pub use doors::{Doors, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
-pub use visitor::Visitor;
 pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
@@ -57,6 +56,7 @@ pub use sessions::{Present, SessionService};
 pub use token::{Caller, Epoch, VerifiedToken};
 pub use user::{Email, NewUser, User};
 pub use verification::{Identifier, NewVerification, Verification};
+pub use visitor::Visitor;
 
 #[cfg(any(test, feature = "testing"))]
 pub use password::MockPasswordHasher;

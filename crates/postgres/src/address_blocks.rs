@@ -51,8 +51,7 @@ impl BlockStore for PgBlockStore {
 
     async fn remove(&self, unblocking: &Unblocking) -> Result<bool, StoreError> {
         let delete = diesel::delete(table.find(unblocking.id.get())).returning(id);
-        let removed: Vec<i64> =
-            self.db.write_recorded(None, &delete, &unblocking.event, any).await?;
+        let removed: Vec<i64> = self.db.write_recorded(None, &delete, &unblocking.event, any).await?;
         Ok(!removed.is_empty())
     }
 
@@ -72,9 +71,8 @@ impl BlockStore for PgBlockStore {
     }
 
     async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<(Cidr, Option<DateTime<Utc>>)>, StoreError> {
-        let living = table
-            .filter(expires_at.is_null().or(expires_at.gt(now).assume_not_null()))
-            .select((network, expires_at));
+        let living =
+            table.filter(expires_at.is_null().or(expires_at.gt(now).assume_not_null())).select((network, expires_at));
         let rows: Vec<(String, Option<DateTime<Utc>>)> = self.db.search(&living).await?;
         Ok(rows.into_iter().map(|(text, until)| Ok((cidr(&text)?, until))).collect::<Result<_, Failure>>()?)
     }

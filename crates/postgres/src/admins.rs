@@ -36,12 +36,14 @@ impl AdminStore for PgAdminStore {
     }
 
     async fn register_first(&self, registration: &Registration) -> Result<bool, StoreError> {
-        let made: Vec<String> = self.db.write_recorded(Some(&LOCK), &Register::first_admin(registration), &registration.event, any).await?;
+        let made: Vec<String> =
+            self.db.write_recorded(Some(&LOCK), &Register::first_admin(registration), &registration.event, any).await?;
         Ok(!made.is_empty())
     }
 
     async fn promote_first(&self, promotion: &Promotion) -> Result<bool, StoreError> {
-        let promoted: Vec<String> = self.db.write_recorded(Some(&LOCK), &Promote(promotion), &promotion.event, any).await?;
+        let promoted: Vec<String> =
+            self.db.write_recorded(Some(&LOCK), &Promote(promotion), &promotion.event, any).await?;
         Ok(!promoted.is_empty())
     }
 }

@@ -72,14 +72,14 @@ impl AuditLog for PgAuditLog {
     async fn head(&self) -> Result<Link, StoreError> {
         let rows: Vec<(i64, Vec<u8>)> =
             self.db.search(&audit_head::table.select((audit_head::number, audit_head::hash))).await?;
-        let head = rows.into_iter().next().and_then(|(number, hash)| Some(Link { number, hash: hash.try_into().ok()? }));
+        let head =
+            rows.into_iter().next().and_then(|(number, hash)| Some(Link { number, hash: hash.try_into().ok()? }));
         head.ok_or_else(|| Failure::unexpected("the end of the audit log's chain is not known").into())
     }
 
     async fn unchained(&self, at_most: usize) -> Result<Vec<AuditRecord>, StoreError> {
         use audit_records::{id, number, table};
-        let records =
-            table.filter(number.is_null()).order(id).limit(limit_of(at_most)).select(AuditRow::as_select());
+        let records = table.filter(number.is_null()).order(id).limit(limit_of(at_most)).select(AuditRow::as_select());
         let rows: Vec<AuditRow> = self.db.search(&records).await?;
         Ok(rows.into_iter().map(AuditRecord::from).collect())
     }

@@ -6,8 +6,8 @@
 
 mod accounts;
 mod address_blocks;
-mod audit;
 mod admins;
+mod audit;
 mod auth_changes;
 mod connect;
 mod db;
@@ -42,8 +42,8 @@ use futures_util::future::BoxFuture;
 
 pub use accounts::PgAccountStore;
 pub use address_blocks::PgBlockStore;
-pub use audit::PgAuditLog;
 pub use admins::PgAdminStore;
+pub use audit::PgAuditLog;
 pub use auth_changes::PgAuthChanges;
 pub use connect::ConnectError;
 pub use db::{PoolUsage, Usage};

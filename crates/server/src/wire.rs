@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hexado_crypto::Sha256ChainHasher;
+use hexado_domain::access::{RoleBook, RoleService};
 use hexado_domain::audit::AuditService;
 use hexado_domain::block::BlockService;
-use hexado_domain::access::{RoleBook, RoleService};
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;

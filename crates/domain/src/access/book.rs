@@ -96,7 +96,11 @@ mod tests {
             unreachable!("nothing is written")
         }
 
-        async fn remove(&self, _: &super::super::RoleRemoval, _: &crate::audit::AuditEvent) -> Result<super::super::Removed, StoreError> {
+        async fn remove(
+            &self,
+            _: &super::super::RoleRemoval,
+            _: &crate::audit::AuditEvent,
+        ) -> Result<super::super::Removed, StoreError> {
             unreachable!("nothing is written")
         }
     }

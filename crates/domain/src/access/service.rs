@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{
-    Permission, Removed, Role, RoleBook, RoleCatalog, RoleChange, RoleDefinition, RoleEntry, RoleError, RoleName, RolePatch,
-    RoleStore, role_rules,
+    Permission, Removed, Role, RoleBook, RoleCatalog, RoleChange, RoleDefinition, RoleEntry, RoleError, RoleName,
+    RolePatch, RoleStore, role_rules,
 };
 use crate::actor::Actor;
 use crate::audit::{Action, AuditEvent, FieldChange, Target};

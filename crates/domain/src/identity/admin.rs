@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::user::User;
-use crate::audit::AuditEvent;
 use crate::access::{BuiltIn, role_names};
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 
 /// What making the first admin depends on.

@@ -4,7 +4,6 @@ use super::account::{Candidate, PasswordChange, PasswordProof, Registration, Ses
 use super::change::{EmailChange, Opening, Sending, UserChange};
 use super::claims::EmailPurpose;
 use super::error::{IdentityError, taken};
-use super::visitor::Visitor;
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash, Verdict};
@@ -15,6 +14,7 @@ use super::rules;
 use super::session::{Session, SignedIn};
 use super::user::{Email, User};
 use super::verification::{Identifier, NewVerification, Verification};
+use super::visitor::Visitor;
 use crate::audit::{Action, AuditEvent};
 use crate::block::BlockService;
 use crate::error::StoreError;

@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use super::change::{Ending, Extension, Rotation, Which};
 use super::claims::SessionClaims;
 use super::error::IdentityError;
-use super::visitor::Visitor;
 use super::keys::KeyService;
 use super::policy::IdentityPolicy;
 use super::ports::IdentityPorts;
 use super::session::{Session, SessionId, SessionToken, SignedIn};
+use super::visitor::Visitor;
 use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
 use crate::id::UserId;
@@ -137,13 +137,7 @@ impl SessionService {
         Ok(self.ports.sessions.find_by_id(id).await?.filter(|found| !found.session.is_expired(now)))
     }
 
-    async fn end(
-        &self,
-        visitor: &Visitor,
-        user_id: &UserId,
-        which: Which,
-        kind: Action,
-    ) -> Result<u64, StoreError> {
+    async fn end(&self, visitor: &Visitor, user_id: &UserId, which: Which, kind: Action) -> Result<u64, StoreError> {
         let event = AuditEvent::of(kind, user_id, visitor, self.ports.clock.now());
         let ending = Ending { user_id: user_id.clone(), which, event };
         let ended = self.ports.sessions.end(&ending).await?;

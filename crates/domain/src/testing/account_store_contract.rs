@@ -10,7 +10,10 @@ use super::identity_stores::{email, hash, named_session};
 use super::task_store_contract::join_all;
 use crate::audit::Action;
 use crate::error::StoreError;
-use crate::identity::{Account, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, Linking, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked, Unlinking};
+use crate::identity::{
+    Account, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, Linking, PasswordChange, PasswordProof, Registration,
+    SessionsAfter, Unlinked, Unlinking,
+};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]

@@ -114,10 +114,10 @@ pub async fn records_get_their_places_once(log: &dyn AuditLog) {
     assert!(log.unchained(2).await.unwrap().is_empty());
 
     let chained = log.chained_after(1, 10).await.unwrap();
-    assert_eq!(chained.iter().map(|record| (record.id, record.link)).collect::<Vec<_>>(), [
-        (waiting[1], Some(link(2))),
-        (last, Some(link(3)))
-    ]);
+    assert_eq!(
+        chained.iter().map(|record| (record.id, record.link)).collect::<Vec<_>>(),
+        [(waiting[1], Some(link(2))), (last, Some(link(3)))]
+    );
     assert_eq!(log.chained_after(0, 1).await.unwrap()[0].id, waiting[0]);
 }
 

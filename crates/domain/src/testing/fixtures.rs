@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-use crate::audit::{Action, AuditEvent};
 use crate::access::{PermissionPattern, PermissionSet, Role, RoleDefinition, RoleHistory, RoleName};
 use crate::actor::Actor;
+use crate::audit::{Action, AuditEvent};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
-use crate::identity::{Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn, SigningKey, User, Visitor};
+use crate::identity::{
+    Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn, SigningKey, User,
+    Visitor,
+};
 use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
 

@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::audit::Action;
-use crate::identity::{AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId, SessionStore, SessionToken, UserStore, Verification, VerificationStore};
+use crate::identity::{
+    AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
+    SessionStore, SessionToken, UserStore, Verification, VerificationStore,
+};
 
 /// The stores of identity on one database: what one of them writes, the others see.
 pub struct IdentityStores {

@@ -9,7 +9,10 @@ use super::fixtures::{auth_event, new_user, noon, session, user_id};
 use super::identity_stores::{hash, named_session, opening};
 use super::task_store_contract::join_all;
 use crate::audit::Action;
-use crate::identity::{Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId, SessionToken, SessionsAfter, SignedIn, Which};
+use crate::identity::{
+    Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId, SessionToken,
+    SessionsAfter, SignedIn, Which,
+};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]

@@ -27,8 +27,7 @@ hexado_domain::audit_log_clauses!(tests);
 /// Three chained records; the second has every field.
 async fn three(bench: &Bench) -> AuditService {
     let log = Arc::new(PgAuditLog::new(&bench.postgres));
-    let visitor =
-        Visitor { address: "192.0.2.7".parse().ok(), user_agent: "curl".into(), request_id: "r-1".into() };
+    let visitor = Visitor { address: "192.0.2.7".parse().ok(), user_agent: "curl".into(), request_id: "r-1".into() };
     let (ann, bob) = (user_id("ann"), user_id("bob"));
     let role = FieldChange { field: "role", before: Some("user".into()), after: Some("admin".into()) };
     let set = AuditEvent::by(Action::RoleSet, &ann, Target::User(bob), &visitor, noon()).with(vec![role]);
@@ -44,7 +43,8 @@ async fn three(bench: &Bench) -> AuditService {
 
 /// What who owns the tables can do.
 async fn behind_its_back(bench: &Bench, sql: &str) {
-    let sql = format!("ALTER TABLE audit_records DISABLE TRIGGER USER; {sql}; ALTER TABLE audit_records ENABLE TRIGGER USER");
+    let sql =
+        format!("ALTER TABLE audit_records DISABLE TRIGGER USER; {sql}; ALTER TABLE audit_records ENABLE TRIGGER USER");
     bench.execute(&sql).await;
 }
 

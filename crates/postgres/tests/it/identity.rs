@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use hexado_domain::audit::Action;
-use hexado_domain::identity::{Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Verification};
+use hexado_domain::identity::{
+    Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending,
+    Session, SessionId, SessionToken, SessionsAfter, Verification,
+};
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::IdentityStores;
 use hexado_domain::testing::fixtures::{auth_event, mail, noon, registration, session, user_id};

@@ -2,9 +2,8 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
-use hexado_crypto::random::Alphabet;
 use hexado_domain::identity::rules::MAX_NAME_LENGTH;
-use hexado_domain::identity::{Email, IdentityError, NewAdmin, Password, User};
+use hexado_domain::identity::{Email, IdentityError, NewAdmin, Password, User, random};
 use hexado_domain::text;
 use hexado_local::OsEntropy;
 use hexado_postgres::Postgres;
@@ -95,7 +94,7 @@ fn from_stdin() -> Result<Password> {
 }
 
 fn generated() -> Result<Password> {
-    let text = Zeroizing::new(Alphabet::LETTERS_AND_DIGITS.random_text(GENERATED, &OsEntropy));
+    let text = Zeroizing::new(random::text(&OsEntropy, random::LETTERS_AND_DIGITS, GENERATED));
     Ok(Password::parse_new(&text)?)
 }
 

@@ -45,12 +45,7 @@ pub(crate) struct Callers {
 }
 
 impl IdentityServices {
-    pub(crate) fn new(
-        config: &Config,
-        postgres: &Postgres,
-        callers: Callers,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self> {
+    pub(crate) fn new(config: &Config, postgres: &Postgres, callers: Callers, clock: Arc<dyn Clock>) -> Result<Self> {
         let Callers { verifier, cache, roles, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));

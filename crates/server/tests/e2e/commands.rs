@@ -93,7 +93,7 @@ async fn demo_users_sign_in_with_the_passwords_that_are_printed() {
         let get = async |path| body(server.request("GET", path).bearer_auth(token).send().await.unwrap(), 200).await;
         let accounts = get("/api/v1/auth/accounts").await;
         let accounts = accounts.as_array().unwrap().iter();
-        let providers: BTreeSet<_> = accounts.map(|account| account["provider_id"].to_string()).collect();
+        let providers: BTreeSet<_> = accounts.map(|account| account["provider"].to_string()).collect();
         let tasks = get("/api/v1/tasks").await.as_array().unwrap().len();
         users.push((login["user"]["role"].to_string(), providers, tasks));
     }

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use hexado_domain::limit::{Network, Quota, Subject};
 
 use super::limits::too_many;
-use crate::extract::client_address;
 use crate::auth_paths;
+use crate::extract::client_address;
 use crate::problem::Problem;
 use crate::state::State;
 

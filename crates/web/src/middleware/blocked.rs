@@ -27,5 +27,7 @@ pub(crate) async fn refuse_blocked<B: MessageBody>(
 fn is_blocked(request: &ServiceRequest) -> bool {
     let Some(state) = request.app_data::<Data<State>>() else { return false };
     let (blocks, proxies) = (&state.deps.blocks, &state.options.trusted_proxies);
-    blocks.any() && !request.path().starts_with("/health") && blocks.is_blocked(client_address(request.request(), proxies))
+    blocks.any()
+        && !request.path().starts_with("/health")
+        && blocks.is_blocked(client_address(request.request(), proxies))
 }

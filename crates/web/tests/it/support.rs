@@ -9,6 +9,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use hexado_domain::access::{MockRoleStore, RoleBook, RoleService};
+use hexado_domain::audit::{AuditService, MockAuditLog};
 use hexado_domain::error::StoreError;
 use hexado_domain::health::MockProbe;
 use hexado_domain::id::{TaskId, UserId};
@@ -19,7 +20,7 @@ use hexado_domain::task::{
     MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
     WriteTarget,
 };
-use hexado_domain::testing::{MockIdentity, identity_policy};
+use hexado_domain::testing::{MockIdentity, WeakHasher, identity_policy, no_blocks};
 use hexado_local::{LocalRateLimiter, OsEntropy};
 use hexado_web::{Application, Deps, Options, Readiness};
 use serde_json::Value;

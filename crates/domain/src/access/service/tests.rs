@@ -78,7 +78,8 @@ async fn roles_that_are_built_in_come_first() {
 async fn a_new_role_counts_at_once() {
     let (mut store, mut order) = (MockRoleStore::new(), Sequence::new());
     store.expect_all().once().in_sequence(&mut order).returning(|| Ok(catalog(4, &[])));
-    let expected = |change: &RoleChange, _: &AuditEvent| change.made_from == 4 && change.role.name().as_str() == "viewer";
+    let expected =
+        |change: &RoleChange, _: &AuditEvent| change.made_from == 4 && change.role.name().as_str() == "viewer";
     store.expect_put().withf(expected).once().in_sequence(&mut order).returning(|_, _| Ok(()));
     let after = || Ok(catalog(5, &[role("viewer", &["task:read-any"], &[])]));
     store.expect_all().once().in_sequence(&mut order).returning(after);

@@ -65,7 +65,10 @@ async fn the_first_altered_record_is_named() {
         alter(&mut records[1]);
         let id = records[1].id;
         let found = walk(records.clone(), head).await;
-        assert_eq!(found, Verification { head: records[0].link.unwrap(), broken: Some(Break::Altered { number: 2, id }) });
+        assert_eq!(
+            found,
+            Verification { head: records[0].link.unwrap(), broken: Some(Break::Altered { number: 2, id }) }
+        );
     }
 }
 
@@ -90,8 +93,7 @@ async fn what_is_chained_during_a_walk_does_not_disturb_it() {
 #[tokio::test]
 async fn new_records_come_behind_the_head() {
     let known = chained(&[3]).remove(0).link.unwrap();
-    let expected: Vec<_> =
-        chained(&[3, 5, 4])[1..].iter().map(|record| (record.id, record.link.unwrap())).collect();
+    let expected: Vec<_> = chained(&[3, 5, 4])[1..].iter().map(|record| (record.id, record.link.unwrap())).collect();
     let mut log = MockAuditLog::new();
     log.expect_head().returning(move || Ok(known));
     log.expect_unchained().returning(|_| Ok(vec![record(5), record(4)]));
@@ -104,7 +106,8 @@ async fn the_log_is_shown_to_who_may_read_it() {
     let service = AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher));
     let actor = Actor::new(user_id("ann"), PermissionSet::NONE);
     let refused = AccessError::Missing(Permission::AuditRead);
-    assert!(matches!(service.list(&actor, &AuditQuery::default()).await, Err(AuditError::Access(error)) if error == refused));
+    assert!(
+        matches!(service.list(&actor, &AuditQuery::default()).await, Err(AuditError::Access(error)) if error == refused)
+    );
     assert!(matches!(service.verify(&actor).await, Err(AuditError::Access(error)) if error == refused));
 }
-

@@ -81,7 +81,8 @@ async fn blocks_are_seen_and_made_by_who_may() {
 async fn a_block_that_is_gone_is_not_found() {
     let mut store = MockBlockStore::new();
     store.expect_find().returning(|_| Ok(None));
-    let removed = service(store, MockRateLimiter::new()).remove(&warden(), &visitor("192.0.2.7"), BlockId::new(1)).await;
+    let removed =
+        service(store, MockRateLimiter::new()).remove(&warden(), &visitor("192.0.2.7"), BlockId::new(1)).await;
     assert!(matches!(removed, Err(BlockError::NotFound)));
 }
 

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use hexado_crypto::random::record_id;
 use hexado_domain::audit::{Action, AuditEvent};
 use hexado_domain::clock::Clock as _;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{AccountStore as _, CREDENTIAL, Email, Linking, Password, PasswordHash, PasswordHasher, Registration, Visitor};
+use hexado_domain::identity::{
+    AccountStore as _, CREDENTIAL, Email, Linking, Password, PasswordHash, PasswordHasher, Registration, Visitor,
+    random,
+};
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{PgAccountStore, Postgres};
 
@@ -73,7 +75,7 @@ fn registration(user: &DemoUser, user_id: &UserId, hash: PasswordHash) -> Result
         email_verified: true,
         image: None,
         role: user.role.to_owned(),
-        account_id: record_id(&OsEntropy),
+        account_id: random::record_id(&OsEntropy),
         hash,
         session: None,
         mail: None,
@@ -85,7 +87,7 @@ fn registration(user: &DemoUser, user_id: &UserId, hash: PasswordHash) -> Result
 fn linking(user_id: &UserId, provider_id: &str, account_id: &str) -> Linking {
     let now = SystemClock.now();
     Linking {
-        id: record_id(&OsEntropy),
+        id: random::record_id(&OsEntropy),
         user_id: user_id.clone(),
         provider_id: provider_id.to_owned(),
         account_id: account_id.to_owned(),
