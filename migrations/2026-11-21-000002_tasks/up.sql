@@ -34,7 +34,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_newest_idx ON tasks (user_id, created_at DESC, id DESC);
 CREATE INDEX tasks_due_idx ON tasks (user_id, due_at, id) WHERE completed_at IS NULL;
 
--- A category that no task has any more stays with zeros.
+-- A category that no task has any more stays with zeros until it is tidied up.
 CREATE TABLE category_counters (
     user_id text NOT NULL CONSTRAINT category_counters_user_id_fkey REFERENCES user_counters ON DELETE CASCADE,
     category text NOT NULL,

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::identity::SigningAlgorithm;
 use secrecy::SecretString;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use self::ecdsa::EcdsaKey;
@@ -112,12 +112,12 @@ impl SigningKey {
         self.sign_json(&claims.to_json())
     }
 
-    /// A token with any claims. Its header has `alg` and `kid`, and no `typ`.
+    /// A token with any claims, given as JSON. Its header has `alg` and `kid`, and no `typ`.
     ///
     /// # Errors
     ///
     /// When memory is short.
-    pub fn sign_json(&self, claims: &Map<String, Value>) -> Result<String, CannotSign> {
+    pub fn sign_json(&self, claims: &str) -> Result<String, CannotSign> {
         let header = json!({ "alg": self.algorithm.name(), "kid": self.kid });
         jwt::compact(&header, claims, |message| match &self.key {
             Key::Ed25519(key) => Ok(key.sign(message)),

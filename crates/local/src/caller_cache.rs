@@ -102,7 +102,7 @@ impl CallerCache for LocalCallerCache {
     fn forget(&self, users: &[UserId]) {
         self.epoch.write().unwrap_or_else(PoisonError::into_inner).0 += 1;
         // What was put in by now is seen here, and from now on nothing comes that was looked up before.
-        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.actor.user_id));
+        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.user_id));
     }
 }
 
@@ -112,6 +112,7 @@ fn hash(token: &str) -> TokenHash {
 
 #[cfg(test)]
 mod tests {
+    use hexado_domain::testing::fixtures::caller;
     use hexado_domain::testing::{FixedClock, fixtures};
 
     use super::*;
@@ -124,10 +125,6 @@ mod tests {
     fn fixture(options: &CallerCacheOptions) -> Fixture {
         let clock = Arc::new(FixedClock::at(fixtures::noon()));
         Fixture { cache: LocalCallerCache::new(options, clock.clone()), clock }
-    }
-
-    fn caller(id: &str) -> Caller {
-        Caller { actor: fixtures::actor(id), expires_at: fixtures::noon() + TimeDelta::hours(1) }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::AsyncPgConnection;
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
@@ -21,7 +22,7 @@ use hexado_domain::identity::{
 pub(crate) use self::begun::BegunSession;
 use self::row::SessionRow;
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::schema::{sessions, users};
 use crate::statement::{Statement, prepared_once};
 use crate::two_factors::DeviceRecord;
@@ -39,8 +40,9 @@ impl PgSessionStore {
         Self { db: postgres.db() }
     }
 
-    async fn changes(&self, write: &impl Statement<String>) -> Result<usize, StoreError> {
-        Ok(self.db.write(write, self.db.deadline()).await?.len())
+    /// How many rows a write has written.
+    async fn changes(&self, write: &impl Statement<String>, event: &AuditEvent) -> Result<usize, StoreError> {
+        Ok(self.db.write_recorded(None, write, event, any).await?.len())
     }
 }
 
@@ -92,14 +94,15 @@ impl SessionStore for PgSessionStore {
     }
 
     async fn open(&self, opening: &Opening) -> Result<bool, StoreError> {
-        Ok(self.changes(&OpenSession::of(opening)).await? > 0)
+        Ok(self.changes(&OpenSession::of(opening), &opening.event).await? > 0)
     }
 
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError> {
         let extend = diesel::update(sessions::table.find(extension.session_id.as_str()))
             .set((sessions::expires_at.eq(extension.expires_at), sessions::updated_at.eq(extension.at)))
             .returning(sessions::id);
-        Ok(self.changes(&extend).await? > 0)
+        let extended: Vec<String> = self.db.write(&extend, self.db.deadline()).await?;
+        Ok(!extended.is_empty())
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, StoreError> {
@@ -114,26 +117,26 @@ impl SessionStore for PgSessionStore {
                 sessions::updated_at.eq(at),
             ))
             .returning(sessions::id);
-        Ok(self.changes(&rotate).await? > 0)
+        Ok(self.changes(&rotate, &rotation.event).await? > 0)
     }
 
     async fn end(&self, ending: &Ending) -> Result<u64, StoreError> {
         let theirs = sessions::table.filter(sessions::user_id.eq(ending.user_id.as_str()));
         let ended = match &ending.which {
-            Which::All => self.changes(&diesel::delete(theirs).returning(sessions::id)).await?,
+            Which::All => self.changes(&diesel::delete(theirs).returning(sessions::id), &ending.event).await?,
             Which::AllBut(kept) => {
                 let others = theirs.filter(sessions::id.ne(kept.as_str()));
-                self.changes(&diesel::delete(others).returning(sessions::id)).await?
+                self.changes(&diesel::delete(others).returning(sessions::id), &ending.event).await?
             }
             Which::One(id) => {
                 let one = theirs.filter(sessions::id.eq(id.as_str()));
-                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+                self.changes(&diesel::delete(one).returning(sessions::id), &ending.event).await?
             }
             Which::OfToken(token) => {
                 // One that is replaced at this moment is found again by its old token.
                 let had = sessions::previous_token.eq(token.as_str()).assume_not_null();
                 let one = theirs.filter(sessions::token.eq(token.as_str()).or(had));
-                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+                self.changes(&diesel::delete(one).returning(sessions::id), &ending.event).await?
             }
         };
         Ok(ended as u64)

@@ -3,13 +3,14 @@
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use hexado_devdb::testing::TestDatabase;
+use hexado_domain::audit::Action;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::identity::{AuthEventKind, Opening, SessionStore, UserStore};
+use hexado_domain::identity::{Opening, SessionStore, UserStore};
 use hexado_domain::task::{
-    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskDeletion, TaskFilter, TaskPatch,
-    TaskQuery, TaskSort, TaskStore, rules,
+    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskCreation, TaskDeletion, TaskFilter,
+    TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
 };
 use hexado_domain::testing::fixtures::{attempt, auth_event, draft, new_user, noon, session, title, user_id};
 
@@ -56,7 +57,7 @@ impl Bench {
     }
 
     async fn create(&self, attempt: Option<&Attempt>) -> Task {
-        let creation = rules::create(user_id("ann"), draft("a task"), noon());
+        let creation = TaskCreation::new(user_id("ann"), draft("a task"), noon());
         self.tasks.create(&creation, attempt).await.unwrap()
     }
 
@@ -135,7 +136,7 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
         rehash: None,
         lift_ban: false,
         renewal: None,
-        event: auth_event(AuthEventKind::SignedIn, "ann"),
+        event: auth_event(Action::SignedIn, "ann"),
     };
     sessions.open(&opening).await.unwrap();
     let find = async || assert!(sessions.find(&session.token, noon()).await.unwrap().is_some());

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
@@ -26,7 +27,8 @@ use self::enrolment::{Confirm, Disable, Enrol};
 use self::row::TwoFactorRow;
 use crate::Postgres;
 use crate::accounts::LockUser;
-use crate::db::Db;
+use crate::audit::Append;
+use crate::db::{Db, any};
 use crate::schema::{two_factors, users, verifications};
 use crate::statement::Statement;
 use crate::users::UserRow;
@@ -44,12 +46,19 @@ impl PgTwoFactorStore {
         Self { db: postgres.db() }
     }
 
-    async fn changes(&self, write: &impl Statement<String>) -> Result<bool, StoreError> {
-        Ok(!self.db.write(write, self.db.deadline()).await?.is_empty())
+    /// Whether a write has written anything.
+    async fn changes(&self, write: &impl Statement<String>, event: &AuditEvent) -> Result<bool, StoreError> {
+        Ok(!self.db.write_recorded(None, write, event, any).await?.is_empty())
     }
 
-    async fn changes_locked(&self, user_id: &UserId, write: &impl Statement<String>) -> Result<bool, StoreError> {
-        Ok(!self.db.write_locked(&LockUser(user_id.as_str()), write).await?.is_empty())
+    async fn changes_locked(
+        &self,
+        user_id: &UserId,
+        write: &impl Statement<String>,
+        event: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let lock = LockUser(user_id.as_str());
+        Ok(!self.db.write_recorded(Some(&lock), write, event, any).await?.is_empty())
     }
 }
 
@@ -81,26 +90,26 @@ impl TwoFactorStore for PgTwoFactorStore {
     }
 
     async fn enrol(&self, enrolling: &Enrolling) -> Result<bool, StoreError> {
-        self.changes_locked(&enrolling.user_id, &Enrol(enrolling)).await
+        self.changes_locked(&enrolling.user_id, &Enrol(enrolling), &enrolling.event).await
     }
 
     async fn confirm(&self, confirmation: &Confirmation) -> Result<bool, StoreError> {
-        self.changes_locked(&confirmation.begins.user_id, &Confirm::of(confirmation)).await
+        self.changes_locked(&confirmation.begins.user_id, &Confirm::of(confirmation), &confirmation.event).await
     }
 
     async fn disable(&self, disabling: &Disabling) -> Result<bool, StoreError> {
-        self.changes_locked(&disabling.begins.user_id, &Disable::of(disabling)).await
+        self.changes_locked(&disabling.begins.user_id, &Disable::of(disabling), &disabling.event).await
     }
 
     async fn replace_backup_codes(&self, replacement: &BackupCodesReplacement) -> Result<bool, StoreError> {
         let replace = diesel::update(two_factors::table.find(&replacement.id))
             .set(two_factors::backup_codes.eq(replacement.backup_codes.as_str()))
             .returning(two_factors::id);
-        self.changes(&replace).await
+        self.changes(&replace, &replacement.event).await
     }
 
     async fn challenge(&self, challenge: &NewChallenge) -> Result<(), StoreError> {
-        self.changes(&Challenge::of(challenge)).await.map(drop)
+        self.changes(&Challenge::of(challenge), &challenge.event).await.map(drop)
     }
 
     async fn pending(&self, id: &ChallengeId, now: DateTime<Utc>) -> Result<Option<Pending>, StoreError> {
@@ -124,7 +133,12 @@ impl TwoFactorStore for PgTwoFactorStore {
         })
     }
 
+    async fn refuse(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        let _: Vec<i64> = self.db.write(&Append::of(event), self.db.deadline()).await?;
+        Ok(())
+    }
+
     async fn use_code(&self, used: &Use) -> Result<bool, StoreError> {
-        self.changes(&UseCode::of(used)).await
+        self.changes(&UseCode::of(used), &used.event).await
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing else in Hexado reads the environment. `docs/configuration.md` explains each variable.
 
+mod admin;
 mod database;
 mod environment;
 mod fault;
@@ -25,6 +26,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub(crate) use admin::{AdminConfig, DEFAULT_NAME as DEFAULT_ADMIN_NAME};
 pub(crate) use database::{Database, DatabaseLocation, Migrate, PrivateDatabase};
 pub(crate) use environment::Environment;
 pub(crate) use fault::{ConfigError, Fault};

@@ -2,6 +2,7 @@
 
 mod complete;
 mod create;
+mod cursor;
 mod delete;
 mod input;
 mod list;

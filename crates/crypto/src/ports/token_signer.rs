@@ -5,7 +5,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use hexado_domain::entropy::Entropy;
 use hexado_domain::identity::{self, SessionClaims, SigningAlgorithm, SigningError, TokenSigner};
-use serde_json::Value;
 
 use crate::cipher::Cipher;
 use crate::signing_key::SigningKey;
@@ -67,10 +66,8 @@ impl TokenSigner for KeyVault {
 
     fn sign<'a>(&self, key: &identity::SigningKey, claims: &SessionClaims<'a>) -> Result<String, SigningError> {
         let key = self.open(key)?;
-        match serde_json::to_value(claims).map_err(failed)? {
-            Value::Object(claims) => key.sign_json(&claims).map_err(failed),
-            _ => Err(SigningError::Failed("claims are an object".into())),
-        }
+        let claims = serde_json::to_string(claims).map_err(failed)?;
+        key.sign_json(&claims).map_err(failed)
     }
 }
 
@@ -80,6 +77,8 @@ fn failed(error: impl Into<hexado_domain::error::Cause>) -> SigningError {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use chrono::TimeDelta;
     use hexado_domain::testing::fixtures::{noon, signed_in};
 
@@ -102,6 +101,17 @@ mod tests {
             assert_eq!(key.algorithm.as_deref(), Some(algorithm.name()));
             assert_eq!(sign(&vault(SECRET), &key).unwrap().split('.').count(), 3);
         }
+    }
+
+    #[tokio::test]
+    async fn claims_stand_in_the_order_of_the_original_and_ours_after_them() {
+        let key = vault(SECRET).generate("k".into(), SigningAlgorithm::EdDsa, noon()).await.unwrap();
+        let token = sign(&vault(SECRET), &key).unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        let claims = String::from_utf8(claims).unwrap();
+        let order = ["iat", "name", "email", "banned", "id", "sub", "exp", "iss", "aud", "sid", "auth_time", "amr"];
+        let places = order.map(|name| claims.find(&format!("\"{name}\":")).unwrap());
+        assert!(places.is_sorted(), "{claims}");
     }
 
     #[tokio::test]

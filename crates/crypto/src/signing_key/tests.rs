@@ -1,4 +1,5 @@
 use secrecy::ExposeSecret;
+use serde_json::Map;
 
 use super::*;
 use crate::testing::{Counter, better_auth};

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
 use super::password::PasswordHash;
 use super::session::{Session, SessionId, SessionToken};
 use super::two_factor::DeviceRenewal;
 use super::user::Email;
 use super::verification::Identifier;
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
 use crate::patch::Patch;
@@ -25,7 +25,7 @@ pub struct Opening {
     /// The trusted device that the user came from, in place of a second factor. Without it, or a user who has none, nobody
     /// comes in by password.
     pub renewal: Option<DeviceRenewal>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A session lives on.
@@ -45,7 +45,7 @@ pub struct Rotation {
     /// Until when the old token counts.
     pub grace_until: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -54,7 +54,7 @@ pub struct Rotation {
 pub struct Ending {
     pub user_id: UserId,
     pub which: Which,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// Which of a user's sessions.
@@ -76,7 +76,7 @@ pub struct UserChange {
     /// The address, whether it is verified, and the address that it replaces: if the user no longer has that one, nothing
     /// changes.
     pub email: Option<EmailChange>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -93,7 +93,7 @@ pub struct UserDeletion {
     pub user_id: UserId,
     /// The verification that permits it, which is spent.
     pub spends: Option<Identifier>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -103,12 +103,12 @@ pub struct Unlinking {
     pub user_id: UserId,
     /// The account's own id.
     pub account_id: String,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A mail that is sent for no other change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
     pub mail: Mail,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }

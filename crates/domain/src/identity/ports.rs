@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
-use super::account::{Account, Candidate, PasswordChange, Registration, Unlinked};
+use super::account::{Account, Candidate, Linking, PasswordChange, Registration, Unlinked};
+use super::admin::{AdminStanding, Promotion};
 use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
 use super::claims::{EmailClaims, SessionClaims};
 use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
@@ -110,8 +111,25 @@ pub trait AccountStore: Send + Sync {
     /// Sets a password. False, and nothing happens, when what allows it no longer holds.
     async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError>;
 
+    /// Adds an account. False, and nothing happens, when the user has this very account, or does not exist.
+    async fn link(&self, linking: &Linking) -> Result<bool, StoreError>;
+
     /// Deletes one of a user's accounts, unless it is the only one.
     async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError>;
+}
+
+/// Makes the first admin: once, however many instances want to at the same time.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait AdminStore: Send + Sync {
+    /// Whether there is an admin, and the user with this address.
+    async fn standing(&self, email: &Email) -> Result<AdminStanding, StoreError>;
+
+    /// Stores what [`AccountStore::register`] does. False, and nothing happens, when there is an admin.
+    async fn register_first(&self, registration: &Registration) -> Result<bool, StoreError>;
+
+    /// Gives a user roles. False, and nothing happens, when there is an admin or no such user.
+    async fn promote_first(&self, promotion: &Promotion) -> Result<bool, StoreError>;
 }
 
 /// The rule by which an address belongs to one user.

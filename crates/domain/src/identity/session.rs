@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::event::Visitor;
 use super::random;
 use super::user::User;
+use super::visitor::Visitor;
 use crate::entropy::Entropy;
 use crate::id::UserId;
 

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use super::change::{Ending, Extension, Rotation, Which};
 use super::claims::SessionClaims;
 use super::error::IdentityError;
-use super::event::{AuthEvent, AuthEventKind, Visitor};
 use super::keys::KeyService;
 use super::policy::IdentityPolicy;
 use super::ports::IdentityPorts;
 use super::session::{Session, SessionId, SessionToken, SignedIn};
+use super::visitor::Visitor;
+use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
 use crate::id::UserId;
 
@@ -76,12 +77,12 @@ impl SessionService {
         let now = self.ports.clock.now();
         let Some(found) = self.ports.sessions.find(token, now).await? else { return Ok(()) };
         let Session { id, user_id, .. } = found.session;
-        self.end(visitor, &user_id, Which::One(id), AuthEventKind::SignedOut).await.map(drop)
+        self.end(visitor, &user_id, Which::One(id), Action::SignedOut).await.map(drop)
     }
 
     /// Ends some of a user's sessions, and tells how many.
     pub async fn revoke(&self, visitor: &Visitor, user_id: &UserId, which: Which) -> Result<u64, StoreError> {
-        self.end(visitor, user_id, which, AuthEventKind::SessionsRevoked).await
+        self.end(visitor, user_id, which, Action::SessionsRevoked).await
     }
 
     /// Gives the session of `token` a new token and a new lifetime. The old token counts for a while, so that requests that
@@ -99,7 +100,7 @@ impl SessionService {
             to: SessionToken::generate(&*self.ports.entropy),
             grace_until: now + self.policy.sessions.grace,
             expires_at: session.expires_at.max(now + self.policy.sessions.lifetime),
-            event: AuthEvent::of(AuthEventKind::SessionRefreshed, &session.user_id, visitor, now),
+            event: AuditEvent::of(Action::SessionRefreshed, &session.user_id, visitor, now),
             at: now,
         };
         if !self.ports.sessions.rotate(&rotation).await? {
@@ -136,14 +137,8 @@ impl SessionService {
         Ok(self.ports.sessions.find_by_id(id).await?.filter(|found| !found.session.is_expired(now)))
     }
 
-    async fn end(
-        &self,
-        visitor: &Visitor,
-        user_id: &UserId,
-        which: Which,
-        kind: AuthEventKind,
-    ) -> Result<u64, StoreError> {
-        let event = AuthEvent::of(kind, user_id, visitor, self.ports.clock.now());
+    async fn end(&self, visitor: &Visitor, user_id: &UserId, which: Which, kind: Action) -> Result<u64, StoreError> {
+        let event = AuditEvent::of(kind, user_id, visitor, self.ports.clock.now());
         let ending = Ending { user_id: user_id.clone(), which, event };
         let ended = self.ports.sessions.end(&ending).await?;
         self.ports.callers.forget(std::slice::from_ref(user_id));
@@ -155,7 +150,7 @@ impl SessionService {
 
     async fn clear(&self, found: &SignedIn, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Session { id, user_id, .. } = &found.session;
-        let event = AuthEvent::of(AuthEventKind::SignedOut, user_id, &Visitor::default(), now);
+        let event = AuditEvent::of(Action::SignedOut, user_id, &Visitor::default(), now);
         let ending = Ending { user_id: user_id.clone(), which: Which::One(id.clone()), event };
         self.ports.sessions.end(&ending).await.map(drop)
     }

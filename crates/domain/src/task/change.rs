@@ -4,16 +4,21 @@ use chrono::{DateTime, Utc};
 
 use super::counters::CounterDelta;
 use super::model::{Task, TaskDraft};
-use super::values::{Expected, Version};
 use crate::id::{TaskId, UserId};
+use crate::version::{Expected, Version};
 
-/// A task to be stored for the first time; the store assigns its id.
+/// A task to be stored for the first time; the store assigns its id, and counts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskCreation {
     pub user_id: UserId,
     pub draft: TaskDraft,
     pub at: DateTime<Utc>,
-    pub counters: CounterDelta,
+}
+
+impl TaskCreation {
+    pub fn new(owner: UserId, draft: TaskDraft, at: DateTime<Utc>) -> Self {
+        Self { user_id: owner, draft, at }
+    }
 }
 
 /// A changed task, to be stored in place of the version before it.

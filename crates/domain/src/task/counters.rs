@@ -17,17 +17,16 @@ pub fn bucket_of(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds - seconds.rem_euclid(BUCKET.num_seconds()), 0).unwrap_or(time)
 }
 
-/// How the counters of one user move.
+/// How a changed task moves the counters of its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CounterDelta {
-    pub total: i64,
     pub completed: i64,
     /// Of [`Priority::ALL`], in that order.
     pub priorities: [PriorityDelta; 3],
-    /// Each category at most once, and none that does not move.
-    pub categories: Vec<CategoryDelta>,
-    /// Each bucket at most once, and none that does not move.
-    pub activity: Vec<ActivityDelta>,
+    /// What the task leaves and what it comes to, if they differ; none that does not move.
+    pub categories: [Option<CategoryDelta>; 2],
+    /// Where a completion is taken back and where it is counted, if they differ; none that does not move.
+    pub activity: [Option<ActivityDelta>; 2],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +46,6 @@ pub struct CategoryDelta {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityDelta {
     pub bucket: DateTime<Utc>,
-    pub created: i64,
     pub completed: i64,
 }
 
@@ -65,69 +63,53 @@ impl<'a> Facets<'a> {
     }
 }
 
+impl Facets<'_> {
+    fn completed(&self) -> i64 {
+        i64::from(self.completed_at.is_some())
+    }
+}
+
 impl CounterDelta {
-    /// The counters after a task with these facets was made at `at`.
-    pub(super) fn creation(facets: Facets<'_>, at: DateTime<Utc>) -> Self {
-        let mut delta = Self::default();
-        delta.count(facets, 1);
-        delta.act(at, 1, 0);
-        if let Some(completed_at) = facets.completed_at {
-            delta.act(completed_at, 0, 1);
-        }
-        delta.settled()
-    }
-
-    /// The counters after a task was changed.
+    /// How they move when a task with the facets `before` comes to have those of `after`.
     pub(super) fn change(before: Facets<'_>, after: Facets<'_>) -> Self {
-        let mut delta = Self::default();
-        delta.count(before, -1);
-        delta.count(after, 1);
-        if before.completed_at != after.completed_at {
-            if let Some(taken_back) = before.completed_at {
-                delta.act(taken_back, 0, -1);
-            }
-            if let Some(completed_at) = after.completed_at {
-                delta.act(completed_at, 0, 1);
-            }
-        }
-        delta.settled()
-    }
-
-    fn count(&mut self, facets: Facets<'_>, sign: i64) {
-        let completed = if facets.completed_at.is_some() { sign } else { 0 };
-        self.total += sign;
-        self.completed += completed;
-        if let Some(priority) = facets.priority {
-            let delta = &mut self.priorities[priority as usize - 1];
-            delta.total += sign;
-            delta.completed += completed;
-        }
-        let Some(category) = facets.category else { return };
-        match self.categories.iter_mut().find(|delta| delta.category == *category) {
-            Some(delta) => {
+        let mut priorities = [PriorityDelta::default(); 3];
+        for (facets, sign) in [(before, -1), (after, 1)] {
+            if let Some(priority) = facets.priority {
+                let delta = &mut priorities[priority as usize - 1];
                 delta.total += sign;
-                delta.completed += completed;
+                delta.completed += sign * facets.completed();
             }
-            None => self.categories.push(CategoryDelta { category: category.clone(), total: sign, completed }),
+        }
+        Self {
+            completed: after.completed() - before.completed(),
+            priorities,
+            categories: categories(before, after),
+            activity: activity(before.completed_at, after.completed_at),
         }
     }
+}
 
-    fn act(&mut self, time: DateTime<Utc>, created: i64, completed: i64) {
-        let bucket = bucket_of(time);
-        match self.activity.iter_mut().find(|delta| delta.bucket == bucket) {
-            Some(delta) => {
-                delta.created += created;
-                delta.completed += completed;
-            }
-            None => self.activity.push(ActivityDelta { bucket, created, completed }),
-        }
+fn categories(before: Facets<'_>, after: Facets<'_>) -> [Option<CategoryDelta>; 2] {
+    let delta = |category: &Category, total, completed| CategoryDelta { category: category.clone(), total, completed };
+    if before.category == after.category {
+        let completed = after.completed() - before.completed();
+        return [after.category.filter(|_| completed != 0).map(|category| delta(category, 0, completed)), None];
     }
+    [
+        before.category.map(|category| delta(category, -1, -before.completed())),
+        after.category.map(|category| delta(category, 1, after.completed())),
+    ]
+}
 
-    fn settled(mut self) -> Self {
-        self.categories.retain(|delta| (delta.total, delta.completed) != (0, 0));
-        self.activity.retain(|delta| (delta.created, delta.completed) != (0, 0));
-        self
+fn activity(before: Option<DateTime<Utc>>, after: Option<DateTime<Utc>>) -> [Option<ActivityDelta>; 2] {
+    let (before, after) = (before.map(bucket_of), after.map(bucket_of));
+    if before == after {
+        return [None, None];
     }
+    [
+        before.map(|bucket| ActivityDelta { bucket, completed: -1 }),
+        after.map(|bucket| ActivityDelta { bucket, completed: 1 }),
+    ]
 }
 
 #[cfg(test)]
@@ -150,25 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn a_creation_counts_once_under_each_of_its_facets() {
-        let work = Category::parse("work").unwrap();
-        let now = at("2026-11-21T09:40:00Z");
-        let delta = CounterDelta::creation(facets(Some(&work), Some(Priority::High), Some(now)), now);
-        assert_eq!((delta.total, delta.completed), (1, 1));
-        assert_eq!(delta.priorities[2], PriorityDelta { total: 1, completed: 1 });
-        assert_eq!(delta.priorities[0], PriorityDelta::default());
-        assert_eq!(delta.categories, [CategoryDelta { category: work, total: 1, completed: 1 }]);
-        let bucket = at("2026-11-21T09:30:00Z");
-        assert_eq!(delta.activity, [ActivityDelta { bucket, created: 1, completed: 1 }]);
-    }
-
-    #[test]
     fn a_change_of_category_moves_the_task_from_one_to_the_other() {
         let (work, home) = (Category::parse("work").unwrap(), Category::parse("home").unwrap());
         let delta = CounterDelta::change(facets(Some(&work), None, None), facets(Some(&home), None, None));
-        assert_eq!((delta.total, delta.completed), (0, 0));
+        assert_eq!(delta.completed, 0);
         assert_eq!(
-            delta.categories,
+            delta.categories.map(Option::unwrap),
             [
                 CategoryDelta { category: work, total: -1, completed: 0 },
                 CategoryDelta { category: home, total: 1, completed: 0 }
@@ -188,6 +157,19 @@ mod tests {
         let done = at("2026-11-20T08:01:00Z");
         let delta = CounterDelta::change(facets(None, None, Some(done)), facets(None, None, None));
         assert_eq!(delta.completed, -1);
-        assert_eq!(delta.activity, [ActivityDelta { bucket: bucket_of(done), created: 0, completed: -1 }]);
+        assert_eq!(delta.activity, [Some(ActivityDelta { bucket: bucket_of(done), completed: -1 }), None]);
+    }
+
+    #[test]
+    fn completing_counts_under_each_facet_of_the_task() {
+        let work = Category::parse("work").unwrap();
+        let now = at("2026-11-21T09:40:00Z");
+        let before = facets(Some(&work), Some(Priority::High), None);
+        let delta = CounterDelta::change(before, Facets { completed_at: Some(now), ..before });
+        assert_eq!(delta.completed, 1);
+        assert_eq!(delta.priorities[2], PriorityDelta { total: 0, completed: 1 });
+        assert_eq!(delta.priorities[0], PriorityDelta::default());
+        assert_eq!(delta.activity, [None, Some(ActivityDelta { bucket: at("2026-11-21T09:30:00Z"), completed: 1 })]);
+        assert_eq!(delta.categories, [Some(CategoryDelta { category: work, total: 0, completed: 1 }), None]);
     }
 }

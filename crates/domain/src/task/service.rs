@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use super::change::{TaskDeletion, TaskOutcome};
+use super::change::{TaskCreation, TaskDeletion, TaskOutcome};
 use super::error::TaskError;
 use super::model::{Task, TaskDraft, TaskPatch};
 use super::ports::{TaskStore, WriteTarget};
 use super::query::TaskQuery;
 use super::rules;
-use super::values::Expected;
 use crate::access::Permission;
 use crate::access::rules::{Owner, owner_scope};
 use crate::actor::Actor;
@@ -15,6 +14,7 @@ use crate::error::StoreError;
 use crate::id::TaskId;
 use crate::idempotency::{Attempt, KeyReused, Recorded, Written};
 use crate::page::Page;
+use crate::version::Expected;
 
 /// How often a write that another one overtook is made anew before the caller is asked to come back later.
 const TRIES: usize = 32;
@@ -48,7 +48,7 @@ impl TaskService {
         attempt: Option<&Attempt>,
     ) -> Result<Written<Task>, TaskError> {
         let owner = owner_scope(actor, owner, Permission::TaskWriteAny)?;
-        let creation = rules::create(owner.clone(), draft, self.clock.now());
+        let creation = TaskCreation::new(owner.clone(), draft, self.clock.now());
         match (self.tasks.create(&creation, attempt).await, attempt) {
             (Err(StoreError::Recorded), Some(attempt)) => {
                 let recorded = self.tasks.recorded(attempt).await?.ok_or_else(overtaken)?;
@@ -144,12 +144,12 @@ mod tests {
 
     use super::super::change::TaskChange;
     use super::super::ports::{MockTaskStore, OWNER_CONSTRAINT};
-    use super::super::values::Version;
     use super::*;
     use crate::access::PermissionSet;
     use crate::error::{ErrorKind, Fault};
     use crate::testing::FixedClock;
     use crate::testing::fixtures::{actor, attempt, draft, noon, task, task_id, user_id};
+    use crate::version::Version;
 
     fn service(store: MockTaskStore) -> TaskService {
         TaskService::new(Arc::new(store), Arc::new(FixedClock::at(noon())))
@@ -192,7 +192,7 @@ mod tests {
     async fn a_permission_reaches_the_user_in_the_path() {
         let mut store = MockTaskStore::new();
         store.expect_find().withf(|owner, _| *owner == user_id("bob")).returning(|_, _| Ok(Some(task(1, "bob"))));
-        let admin = Actor::new(user_id("ann"), PermissionSet::all());
+        let admin = Actor::new(user_id("ann"), PermissionSet::ALL);
         assert_eq!(service(store).find(&admin, &foreign(), task_id(1)).await.unwrap(), task(1, "bob"));
     }
 

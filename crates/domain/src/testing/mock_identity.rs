@@ -4,11 +4,13 @@ use chrono::TimeDelta;
 
 use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
+use crate::block::{BlockService, MockBlockStore};
 use crate::identity::{
     IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher,
     MockSecondFactors, MockSessionStore, MockSigner, MockTwoFactorStore, MockUserStore, MockVerificationStore,
-    SessionPolicy, TrustedOrigins,
+    SessionPolicy, TrustedOrigins, VerifiedEmail,
 };
+use crate::limit::MockRateLimiter;
 
 /// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
 pub struct MockIdentity {
@@ -62,6 +64,12 @@ impl MockIdentity {
     }
 }
 
+/// Blocks that nobody has made, and that failed sign-ins do not lead to.
+pub fn no_blocks() -> Arc<BlockService> {
+    let (store, limiter) = (Arc::new(MockBlockStore::new()), Arc::new(MockRateLimiter::new()));
+    Arc::new(BlockService::new(store, limiter, Arc::new(FixedClock::at(noon())), false))
+}
+
 /// Better Auth's own, for `https://api.example.com`, with mail.
 pub fn identity_policy() -> IdentityPolicy {
     IdentityPolicy {
@@ -70,7 +78,7 @@ pub fn identity_policy() -> IdentityPolicy {
         app_name: "Hexado".to_owned(),
         origin: "https://api.example.com".to_owned(),
         trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
-        require_verified_email: false,
+        verified_email: VerifiedEmail::default(),
         mail: true,
         link_lifetime: TimeDelta::hours(1),
     }

@@ -8,9 +8,10 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, new_user, noon, session, user_id};
 use super::identity_stores::{hash, named_session, opening};
 use super::task_store_contract::join_all;
+use crate::audit::Action;
 use crate::identity::{
-    AuthEventKind, Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId,
-    SessionToken, SessionsAfter, SignedIn, Which,
+    Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId, SessionToken,
+    SessionsAfter, SignedIn, Which,
 };
 
 /// Calls a macro with the names of all clauses.
@@ -43,7 +44,7 @@ fn token(text: &str) -> SessionToken {
 }
 
 fn ending(user: &str, which: Which) -> Ending {
-    Ending { user_id: user_id(user), which, event: auth_event(AuthEventKind::SessionsRevoked, user) }
+    Ending { user_id: user_id(user), which, event: auth_event(Action::SessionsRevoked, user) }
 }
 
 fn rotation(session: &Session, to: &str) -> Rotation {
@@ -53,7 +54,7 @@ fn rotation(session: &Session, to: &str) -> Rotation {
         to: token(to),
         grace_until: noon() + TimeDelta::seconds(30),
         expires_at: noon() + TimeDelta::days(8),
-        event: auth_event(AuthEventKind::SessionRefreshed, "ann"),
+        event: auth_event(Action::SessionRefreshed, "ann"),
         at: noon() + TimeDelta::seconds(1),
     }
 }
@@ -148,7 +149,7 @@ pub async fn no_sign_in_survives_a_new_password_that_ends_all_sessions(stores: &
             by: PasswordProof::Present(hash(&present)),
             sessions: SessionsAfter::OnlyThis(named_session("ann", &kept)),
             account_id: "unused".into(),
-            event: auth_event(AuthEventKind::PasswordChanged, "ann"),
+            event: auth_event(Action::PasswordChanged, "ann"),
             at: noon(),
         };
         let set = async |number: usize| match number {

@@ -32,7 +32,8 @@ use crate::id::UserId;
 use crate::idempotency::Attempt;
 use crate::page::{Limit, Page};
 use crate::task::{
-    Expected, Task, TaskChange, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch, TaskQuery, TaskStore, rules,
+    Expected, Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch, TaskQuery, TaskStore,
+    rules,
 };
 
 /// A store to be tested, and two users that it knows and who have no tasks.
@@ -90,7 +91,7 @@ impl Subject {
     }
 
     async fn create_at(&self, draft: TaskDraft, at: DateTime<Utc>) -> Task {
-        self.store.create(&rules::create(self.owner.clone(), draft, at), None).await.unwrap()
+        self.store.create(&TaskCreation::new(self.owner.clone(), draft, at), None).await.unwrap()
     }
 
     async fn find(&self, task: &Task) -> Option<Task> {

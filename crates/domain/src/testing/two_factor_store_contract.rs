@@ -17,9 +17,10 @@ pub use limits::*;
 use super::IdentityStores;
 use super::fixtures::{auth_event, noon, user_id};
 use super::identity_stores::named_session;
+use crate::audit::Action;
 use crate::identity::{
-    AcceptedCode, AuthEventKind, ChallengeId, Confirmation, DeviceId, Enrolling, Entry, NewChallenge, NewDevice,
-    Sealed, TwoFactor, Use,
+    AcceptedCode, ChallengeId, Confirmation, DeviceId, Enrolling, Entry, NewChallenge, NewDevice, Sealed, TwoFactor,
+    Use,
 };
 
 /// Calls a macro with the names of all clauses.
@@ -80,7 +81,7 @@ pub(super) fn enrolling(user: &str, id: &str) -> Enrolling {
         user_id: user_id(user),
         secret: sealed(&format!("{id}:secret")),
         backup_codes: sealed(&format!("{id}:codes")),
-        event: auth_event(AuthEventKind::TwoFactorPrepared, user),
+        event: auth_event(Action::TwoFactorPrepared, user),
     }
 }
 
@@ -91,7 +92,7 @@ pub(super) fn confirmation(two_factor: &TwoFactor, step: i64, ends: &str, begins
         step,
         ends: named_session(user, ends).id,
         begins: named_session(user, begins),
-        event: auth_event(AuthEventKind::TwoFactorEnabled, user),
+        event: auth_event(Action::TwoFactorEnabled, user),
     }
 }
 
@@ -101,7 +102,7 @@ pub(super) fn totp(two_factor: &TwoFactor, step: i64) -> Use {
         two_factor: two_factor.clone(),
         code: AcceptedCode::Totp(step),
         entry: None,
-        event: auth_event(AuthEventKind::TwoFactorPassed, two_factor.user_id.as_str()),
+        event: auth_event(Action::TwoFactorPassed, two_factor.user_id.as_str()),
         at: noon(),
     }
 }
@@ -114,7 +115,6 @@ pub(super) fn entering(used: Use, challenge: usize) -> Use {
         session: named_session(user, &format!("{user}-{challenge}")),
         device: None,
         lift_ban: false,
-        event: auth_event(AuthEventKind::SignedIn, user),
     };
     Use { entry: Some(entry), ..used }
 }
@@ -143,7 +143,7 @@ impl IdentityStores {
             user_id: user_id(user),
             rehash: None,
             expires_at: noon() + TimeDelta::minutes(10),
-            event: auth_event(AuthEventKind::TwoFactorRequired, user),
+            event: auth_event(Action::TwoFactorRequested, user),
             at: noon(),
         };
         self.two_factors.challenge(&challenge).await.unwrap();

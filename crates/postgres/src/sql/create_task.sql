@@ -1,9 +1,20 @@
--- $1 to $9: the task. $10 to $17: its owner's counters. $18 to $20: categories. $21 to $23: activity.
+-- $1: the owner. $2 to $8: the task. $9: the time.
 WITH c AS (
     INSERT INTO user_counters AS k (
         user_id, seq, total, completed, low_total, low_completed, medium_total, medium_completed, high_total, high_completed
     )
-    VALUES ($1, 1, $10, $11, $12, $13, $14, $15, $16, $17)
+    SELECT
+        $1,
+        1,
+        1,
+        d.completed,
+        CASE d.priority WHEN 1 THEN 1 ELSE 0 END,
+        CASE d.priority WHEN 1 THEN d.completed ELSE 0 END,
+        CASE d.priority WHEN 2 THEN 1 ELSE 0 END,
+        CASE d.priority WHEN 2 THEN d.completed ELSE 0 END,
+        CASE d.priority WHEN 3 THEN 1 ELSE 0 END,
+        CASE d.priority WHEN 3 THEN d.completed ELSE 0 END
+    FROM (SELECT $6::smallint AS priority, ($8::timestamptz IS NOT NULL)::int AS completed) AS d
     ON CONFLICT (user_id) DO UPDATE SET
         seq = k.seq + 1,
         total = k.total + excluded.total,
@@ -23,15 +34,14 @@ WITH c AS (
     RETURNING *
 ), category AS (
     INSERT INTO category_counters AS k (user_id, category, total, completed)
-    SELECT c.user_id, d.category, d.total, d.completed
-    FROM c, unnest($18, $19, $20) AS d (category, total, completed)
+    SELECT c.user_id, $5, 1, ($8 IS NOT NULL)::int FROM c WHERE $5 IS NOT NULL
     ON CONFLICT (user_id, category) DO UPDATE SET
         total = k.total + excluded.total,
         completed = k.completed + excluded.completed
 ), activity AS (
+    -- Quarters of an hour, as the domain's `bucket_of` has them.
     INSERT INTO activity_counters AS k (user_id, bucket, created, completed)
-    SELECT c.user_id, d.bucket, d.created, d.completed
-    FROM c, unnest($21, $22, $23) AS d (bucket, created, completed)
+    SELECT c.user_id, date_bin('15 minutes', $9, 'epoch'), 1, ($8 IS NOT NULL)::int FROM c
     ON CONFLICT (user_id, bucket) DO UPDATE SET
         created = k.created + excluded.created,
         completed = k.completed + excluded.completed

@@ -1,5 +1,5 @@
--- $1 to $3: which version of which task. $4 to $13: the task and what happened. $14 to $21: its owner's counters.
--- $22 to $24: categories. $25 to $27: activity.
+-- $1 to $3: which version of which task. $4 to $13: the task and what happened. $14 to $20: its owner's counters.
+-- $21 to $26: categories. $27 to $30: activity.
 -- The task first: without its row no number is drawn, and of two writers of one version the second finds nothing.
 WITH t AS (
     UPDATE tasks SET
@@ -17,30 +17,29 @@ WITH t AS (
 ), c AS (
     UPDATE user_counters AS k SET
         seq = k.seq + 1,
-        total = k.total + $14,
-        completed = k.completed + $15,
-        low_total = k.low_total + $16,
-        low_completed = k.low_completed + $17,
-        medium_total = k.medium_total + $18,
-        medium_completed = k.medium_completed + $19,
-        high_total = k.high_total + $20,
-        high_completed = k.high_completed + $21
+        completed = k.completed + $14,
+        low_total = k.low_total + $15,
+        low_completed = k.low_completed + $16,
+        medium_total = k.medium_total + $17,
+        medium_completed = k.medium_completed + $18,
+        high_total = k.high_total + $19,
+        high_completed = k.high_completed + $20
     FROM t WHERE k.user_id = t.user_id
     RETURNING k.user_id, k.seq
 ), category AS (
     INSERT INTO category_counters AS k (user_id, category, total, completed)
     SELECT c.user_id, d.category, d.total, d.completed
-    FROM c, unnest($22, $23, $24) AS d (category, total, completed)
+    FROM c, (VALUES ($21, $22::bigint, $23::bigint), ($24, $25, $26)) AS d (category, total, completed)
+    WHERE d.category IS NOT NULL
     ON CONFLICT (user_id, category) DO UPDATE SET
         total = k.total + excluded.total,
         completed = k.completed + excluded.completed
 ), activity AS (
     INSERT INTO activity_counters AS k (user_id, bucket, created, completed)
-    SELECT c.user_id, d.bucket, d.created, d.completed
-    FROM c, unnest($25, $26, $27) AS d (bucket, created, completed)
-    ON CONFLICT (user_id, bucket) DO UPDATE SET
-        created = k.created + excluded.created,
-        completed = k.completed + excluded.completed
+    SELECT c.user_id, d.bucket, 0, d.completed
+    FROM c, (VALUES ($27::timestamptz, $28::bigint), ($29, $30)) AS d (bucket, completed)
+    WHERE d.bucket IS NOT NULL
+    ON CONFLICT (user_id, bucket) DO UPDATE SET completed = k.completed + excluded.completed
 ), l AS (
     INSERT INTO changes (user_id, seq, task_id, kind, at, payload)
     SELECT c.user_id, c.seq, t.id, $13, t.updated_at, to_jsonb(t) - 'title_key' FROM c, t

@@ -5,7 +5,6 @@ use diesel::query_builder::AstPass;
 use diesel::sql_types::{Nullable, SmallInt, Text, Timestamptz};
 use hexado_domain::task::{Category, Description, DueAt, Priority, TaskCreation};
 
-use super::deltas::Deltas;
 use super::row::{COLUMNS, TaskColumns};
 use super::write::{SAVED, Write};
 
@@ -20,7 +19,6 @@ pub(super) struct CreateTask<'a> {
     due_at: Option<DateTime<Utc>>,
     completed_at: Option<DateTime<Utc>>,
     at: DateTime<Utc>,
-    deltas: Deltas<'a>,
 }
 
 impl<'a> CreateTask<'a> {
@@ -36,7 +34,6 @@ impl<'a> CreateTask<'a> {
             due_at: draft.due_at.map(DueAt::get),
             completed_at: draft.completed.then_some(creation.at),
             at: creation.at,
-            deltas: Deltas::of(&creation.counters),
         }
     }
 }
@@ -57,7 +54,6 @@ impl Write for CreateTask<'_> {
         out.push_bind_param_value_only::<Nullable<SmallInt>, _>(&self.priority)?;
         out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&self.due_at)?;
         out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&self.completed_at)?;
-        out.push_bind_param_value_only::<Timestamptz, _>(&self.at)?;
-        self.deltas.push_binds(out)
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.at)
     }
 }

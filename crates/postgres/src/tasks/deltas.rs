@@ -1,43 +1,33 @@
-//! How a write moves its owner's counters, as values to bind.
+//! How an update moves its owner's counters, as values to bind.
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
-use hexado_domain::task::CounterDelta;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use hexado_domain::task::{ActivityDelta, CategoryDelta, CounterDelta};
 
-/// 14 binds: the columns of `user_counters`, then the columns of `category_counters` and of `activity_counters`, as arrays.
+/// 17 binds: columns of `user_counters`, then two rows of `category_counters` and two of `activity_counters`; a row that does
+/// not move is null.
 pub(super) struct Deltas<'a> {
-    user: [i64; 8],
-    categories: Vec<&'a str>,
-    categories_total: Vec<i64>,
-    categories_completed: Vec<i64>,
-    buckets: Vec<DateTime<Utc>>,
-    buckets_created: Vec<i64>,
-    buckets_completed: Vec<i64>,
+    user: [i64; 7],
+    categories: [CategoryRow<'a>; 2],
+    activity: [ActivityRow; 2],
 }
+
+/// Category, total, completed.
+type CategoryRow<'a> = (Option<&'a str>, i64, i64);
+
+/// Bucket, completed.
+type ActivityRow = (Option<DateTime<Utc>>, i64);
 
 impl<'a> Deltas<'a> {
     pub(super) fn of(counters: &'a CounterDelta) -> Self {
-        let CounterDelta { total, completed, priorities: [low, medium, high], categories, activity } = counters;
+        let CounterDelta { completed, priorities: [low, medium, high], categories, activity } = counters;
         Self {
-            user: [
-                *total,
-                *completed,
-                low.total,
-                low.completed,
-                medium.total,
-                medium.completed,
-                high.total,
-                high.completed,
-            ],
-            categories: categories.iter().map(|delta| delta.category.as_str()).collect(),
-            categories_total: categories.iter().map(|delta| delta.total).collect(),
-            categories_completed: categories.iter().map(|delta| delta.completed).collect(),
-            buckets: activity.iter().map(|delta| delta.bucket).collect(),
-            buckets_created: activity.iter().map(|delta| delta.created).collect(),
-            buckets_completed: activity.iter().map(|delta| delta.completed).collect(),
+            user: [*completed, low.total, low.completed, medium.total, medium.completed, high.total, high.completed],
+            categories: categories.each_ref().map(|delta| delta.as_ref().map_or_else(Default::default, category_row)),
+            activity: activity.each_ref().map(|delta| delta.as_ref().map_or_else(Default::default, activity_row)),
         }
     }
 
@@ -45,12 +35,23 @@ impl<'a> Deltas<'a> {
         for delta in &self.user {
             out.push_bind_param_value_only::<BigInt, _>(delta)?;
         }
-        out.push_bind_param_value_only::<Array<Text>, _>(&self.categories)?;
-        out.push_bind_param_value_only::<Array<BigInt>, _>(&self.categories_total)?;
-        out.push_bind_param_value_only::<Array<BigInt>, _>(&self.categories_completed)?;
-        out.push_bind_param_value_only::<Array<Timestamptz>, _>(&self.buckets)?;
-        out.push_bind_param_value_only::<Array<BigInt>, _>(&self.buckets_created)?;
-        out.push_bind_param_value_only::<Array<BigInt>, _>(&self.buckets_completed)?;
+        for (category, total, completed) in &self.categories {
+            out.push_bind_param_value_only::<Nullable<Text>, _>(category)?;
+            out.push_bind_param_value_only::<BigInt, _>(total)?;
+            out.push_bind_param_value_only::<BigInt, _>(completed)?;
+        }
+        for (bucket, completed) in &self.activity {
+            out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(bucket)?;
+            out.push_bind_param_value_only::<BigInt, _>(completed)?;
+        }
         Ok(())
     }
+}
+
+fn category_row(delta: &CategoryDelta) -> CategoryRow<'_> {
+    (Some(delta.category.as_str()), delta.total, delta.completed)
+}
+
+fn activity_row(delta: &ActivityDelta) -> ActivityRow {
+    (Some(delta.bucket), delta.completed)
 }

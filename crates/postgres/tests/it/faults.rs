@@ -7,7 +7,7 @@ use hexado_domain::health::Probe;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::UserStore;
 use hexado_domain::page::Page;
-use hexado_domain::task::{Expected, Task, TaskPatch, TaskQuery, TaskStore, rules};
+use hexado_domain::task::{Expected, Task, TaskCreation, TaskPatch, TaskQuery, TaskStore, rules};
 use hexado_domain::testing::fixtures::{draft, noon, title, user_id};
 use hexado_postgres::{Options, PgProbe, PgTaskStore, PgUserStore, Postgres};
 use tokio_postgres::Transaction;
@@ -15,7 +15,7 @@ use tokio_postgres::Transaction;
 use crate::support::{BLOCKED, Bench, connect, options};
 
 async fn create(store: &PgTaskStore, owner: &UserId) -> Result<Task, StoreError> {
-    store.create(&rules::create(owner.clone(), draft("a task"), noon()), None).await
+    store.create(&TaskCreation::new(owner.clone(), draft("a task"), noon()), None).await
 }
 
 async fn list(store: &PgTaskStore, owner: &UserId) -> Result<Page<Task>, StoreError> {
@@ -203,7 +203,7 @@ async fn a_write_that_lost_a_deadlock_is_run_once_more() {
 async fn a_value_that_the_domain_should_have_refused_is_unexpected() {
     let bench = Bench::new().await;
     for text in ["x".repeat(201), "a\0b".to_owned()] {
-        let creation = rules::create(bench.ann.clone(), draft(&text), noon());
+        let creation = TaskCreation::new(bench.ann.clone(), draft(&text), noon());
         let result = bench.tasks.create(&creation, None).await;
         assert!(matches!(result, Err(StoreError::Unexpected(_))), "{result:?}");
     }

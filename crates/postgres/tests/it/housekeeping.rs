@@ -1,7 +1,7 @@
 //! What is removed, and what is not.
 
 use hexado_domain::housekeeping::{Housekeeping, Leftovers};
-use hexado_domain::task::{Category, Expected, TaskDeletion, TaskDraft, TaskStore, rules};
+use hexado_domain::task::{Category, Expected, TaskCreation, TaskDeletion, TaskDraft, TaskStore};
 use hexado_domain::testing::fixtures::{draft, noon};
 use hexado_postgres::PgHousekeeping;
 
@@ -98,7 +98,7 @@ async fn a_category_without_tasks_is_forgotten_and_counts_again_when_there_is_on
     let housekeeping = PgHousekeeping::new(&bench.postgres);
     let draft = TaskDraft { category: Category::parse("home").ok(), ..draft("a task") };
     for _ in 0..2 {
-        let creation = rules::create(bench.ann.clone(), draft.clone(), noon());
+        let creation = TaskCreation::new(bench.ann.clone(), draft.clone(), noon());
         let task = bench.tasks.create(&creation, None).await.unwrap();
         assert_eq!(housekeeping.remove(Leftovers::EmptyCategories, noon(), 1000).await.unwrap(), 0);
         let deletion = TaskDeletion { user_id: bench.ann.clone(), id: task.id, expected: Expected::Any, at: noon() };

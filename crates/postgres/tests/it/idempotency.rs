@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hexado_domain::error::StoreError;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::task::{Task, TaskOutcome, TaskStore, rules};
+use hexado_domain::task::{Task, TaskCreation, TaskOutcome, TaskStore};
 use hexado_domain::testing::fixtures::{attempt, draft, noon};
 
 use crate::support::{BLOCKED, Bench, connect};
@@ -22,7 +22,7 @@ async fn bench() -> Bench {
 }
 
 async fn create(bench: &Bench, attempt: &Attempt) -> Result<Task, StoreError> {
-    bench.tasks.create(&rules::create(bench.ann.clone(), draft("a task"), noon()), Some(attempt)).await
+    bench.tasks.create(&TaskCreation::new(bench.ann.clone(), draft("a task"), noon()), Some(attempt)).await
 }
 
 async fn age(bench: &Bench, interval: &str) {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use futures_util::future::join_all;
+use hexado_domain::audit::Action;
 use hexado_domain::identity::{
-    AuthEventKind, Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof,
-    Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Unlinked, Unlinking, Verification,
+    Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending,
+    Session, SessionId, SessionToken, SessionsAfter, Verification,
 };
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::IdentityStores;
@@ -44,7 +44,7 @@ async fn mails_are_queued_with_what_they_belong_to() {
     stores.permit(&Identifier::password_reset("t0ken").unwrap(), "ann").await;
     assert_eq!(receivers(&bench).await, ["ann@example.com"]);
 
-    let event = auth_event(AuthEventKind::EmailVerificationRequested, "bob");
+    let event = auth_event(Action::EmailVerificationRequested, "bob");
     PgOutbox::new(&bench.postgres).put(&Sending { mail: mail("bob"), event }).await.unwrap();
     assert_eq!(receivers(&bench).await, ["bob@example.com"]);
 }
@@ -63,7 +63,7 @@ async fn no_mail_is_queued_for_what_was_not_stored() {
             expires_at: noon(),
         },
         mail: mail("ann"),
-        event: auth_event(AuthEventKind::PasswordResetRequested, "ann"),
+        event: auth_event(Action::PasswordResetRequested, "ann"),
         at: noon(),
     };
     stores.verifications.put(&verification).await.unwrap();
@@ -81,7 +81,7 @@ async fn who_signs_up_has_counters() {
 fn opening(user: &str, token: &str) -> Opening {
     let session =
         Session { id: SessionId::from_stored(token), token: SessionToken::from_stored(token), ..session(user) };
-    let event = auth_event(AuthEventKind::SignedIn, user);
+    let event = auth_event(Action::SignedIn, user);
     Opening { session, compared: None, rehash: None, lift_ban: false, renewal: None, event }
 }
 
@@ -146,7 +146,7 @@ async fn a_new_password_waits_for_a_sign_in_that_is_being_stored_and_ends_its_se
         by: PasswordProof::Present(old),
         sessions: SessionsAfter::OnlyThis(self::opening("cid", "kept").session),
         account_id: "unused".into(),
-        event: auth_event(AuthEventKind::PasswordChanged, "cid"),
+        event: auth_event(Action::PasswordChanged, "cid"),
         at: noon(),
     };
     let other = connect(bench.database.url()).await;
@@ -166,31 +166,6 @@ async fn a_new_password_waits_for_a_sign_in_that_is_being_stored_and_ends_its_se
     let (opened, set) = tokio::join!(stores.sessions.open(&opening), steps);
     assert!(opened.unwrap() && set.unwrap());
     assert_eq!(stores.tokens_of("cid").await, ["kept"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_unlinkings_at_once_one_account_is_left() {
-    let (bench, stores) = bench().await;
-    for round in 0..5 {
-        bench.execute("DELETE FROM accounts WHERE user_id = 'ann'").await;
-        for number in 0..4 {
-            let values = format!("('{round}-{number}', 'ann-{number}', 'provider-{number}', 'ann', now(), now())");
-            let columns = "(id, account_id, provider_id, user_id, created_at, updated_at)";
-            bench.execute(&format!("INSERT INTO accounts {columns} VALUES {values}")).await;
-        }
-        let unlinkings: Vec<_> = (0..4)
-            .map(|number| Unlinking {
-                user_id: user_id("ann"),
-                account_id: format!("{round}-{number}"),
-                event: auth_event(AuthEventKind::AccountUnlinked, "ann"),
-            })
-            .collect();
-        let results = join_all(unlinkings.iter().map(|unlinking| stores.accounts.unlink(unlinking))).await;
-        let mut unlinked: Vec<_> = results.into_iter().map(Result::unwrap).collect();
-        unlinked.sort_by_key(|unlinked| *unlinked == Unlinked::Last);
-        assert_eq!(unlinked, [Unlinked::Done, Unlinked::Done, Unlinked::Done, Unlinked::Last]);
-        assert_eq!(bench.number("SELECT count(*) FROM accounts WHERE user_id = 'ann'").await, 1);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

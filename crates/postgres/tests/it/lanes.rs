@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hexado_domain::error::StoreError;
-use hexado_domain::task::{Task, TaskStore, rules};
+use hexado_domain::task::{Task, TaskCreation, TaskStore};
 use hexado_domain::testing::fixtures::{draft, noon};
 
 use crate::support::{BLOCKED, Bench, connect, until};
@@ -17,7 +17,7 @@ const LANES: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = curre
     AND application_name = 'hexado lane' AND state = 'idle' AND query LIKE 'SELECT id%'";
 
 async fn create(bench: &Bench) -> Result<Task, StoreError> {
-    bench.tasks.create(&rules::create(bench.ann.clone(), draft("a task"), noon()), None).await
+    bench.tasks.create(&TaskCreation::new(bench.ann.clone(), draft("a task"), noon()), None).await
 }
 
 /// A task, on a bench whose lanes are up: they are made when something is first read.

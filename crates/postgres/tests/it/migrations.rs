@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use hexado_devdb::testing::TestDatabase;
 use hexado_domain::identity::{AccountStore, SessionStore, SessionToken, UserStore};
-use hexado_domain::task::{TaskStore, rules};
+use hexado_domain::task::{TaskCreation, TaskStore};
 use hexado_domain::testing::fixtures::{draft, new_user, noon, registration, user_id};
 use hexado_postgres::{PgAccountStore, PgSessionStore, PgTaskStore, PgUserStore, Postgres, migrate};
 use tokio_postgres::Client;
@@ -68,7 +68,7 @@ async fn migrations_work_on(database: &TestDatabase) {
     assert_eq!(migrate::run(&options(database.url())).await.unwrap().len(), migration_files().len() / 2);
     let postgres = Postgres::connect(options(database.url()));
     let ann = PgUserStore::new(&postgres).register(&new_user("ann")).await.unwrap();
-    let creation = rules::create(ann.id, draft("a task"), noon());
+    let creation = TaskCreation::new(ann.id, draft("a task"), noon());
     assert!(PgTaskStore::new(&postgres).create(&creation, None).await.is_ok());
 }
 
@@ -144,7 +144,7 @@ async fn a_table_of_users_that_a_better_auth_server_made_is_adopted() {
         let eve = PgUserStore::new(&postgres).find(&user_id("eve")).await.unwrap().unwrap();
         assert_eq!((&*eve.name, eve.email_verified, eve.role, eve.banned), ("Eve", true, None, false));
         // She was never registered here, and can have tasks all the same.
-        let creation = rules::create(eve.id, draft("a task"), noon());
+        let creation = TaskCreation::new(eve.id, draft("a task"), noon());
         assert!(PgTaskStore::new(&postgres).create(&creation, None).await.is_ok());
         migrate::revert_all(&options(database.url())).await.unwrap();
         assert!(tables(&client).await.contains(&"users".to_owned()));

@@ -6,7 +6,7 @@ use hexado_devdb::testing::PrivateCluster;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::UserStore;
-use hexado_domain::task::{TaskQuery, TaskStore, rules};
+use hexado_domain::task::{TaskCreation, TaskQuery, TaskStore};
 use hexado_domain::testing::fixtures::{draft, new_user, noon, user_id};
 use hexado_postgres::{Options, PgProbe, PgTaskStore, PgUserStore, Postgres, migrate};
 
@@ -36,7 +36,7 @@ async fn stores_made_while_the_database_is_down_work_when_it_comes_and_again_aft
     migrate::run(&options).await.unwrap();
     assert!(probe.round_trip().await.is_ok());
     let ann = users.register(&new_user("ann")).await.unwrap();
-    let creation = rules::create(ann.id.clone(), draft("a task"), noon());
+    let creation = TaskCreation::new(ann.id.clone(), draft("a task"), noon());
     let first = tasks.create(&creation, None).await.unwrap();
 
     let cluster = blocking(move || {

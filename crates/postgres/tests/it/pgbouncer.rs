@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hexado_devdb::testing::left_out;
 use hexado_domain::error::StoreError;
 use hexado_domain::identity::UserStore;
-use hexado_domain::task::{TaskQuery, TaskStore, rules};
+use hexado_domain::task::{TaskCreation, TaskQuery, TaskStore};
 use hexado_domain::testing::fixtures::{draft, new_user, noon, user_id};
 use hexado_postgres::pooling::{Pooling, check_statements, detect};
 use hexado_postgres::{PgTaskStore, PgUserStore, Postgres, migrate};
@@ -86,7 +86,8 @@ async fn write_and_read(url: &str) {
         let (tasks, user) = (Arc::clone(&tasks), user_id(&format!("user{number}")));
         async move {
             for _ in 0..EACH {
-                let created = tasks.create(&rules::create(user.clone(), draft("a task"), noon()), None).await.unwrap();
+                let created =
+                    tasks.create(&TaskCreation::new(user.clone(), draft("a task"), noon()), None).await.unwrap();
                 assert_eq!(tasks.find(&user, created.id).await.unwrap(), Some(created));
             }
             tasks.list(&user, &TaskQuery { count: true, ..TaskQuery::default() }).await.unwrap().total

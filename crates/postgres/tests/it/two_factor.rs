@@ -1,9 +1,10 @@
 //! What the contract of second factors cannot say: bans, and rows that another server wrote.
 
 use chrono::TimeDelta;
+use hexado_domain::audit::Action;
 use hexado_domain::identity::{
-    AcceptedCode, Admission, Attempt, AuthEventKind, ChallengeId, Entry, NewChallenge, Session, SessionId,
-    SessionToken, Standing, TwoFactorStore, Use,
+    AcceptedCode, Admission, Attempt, ChallengeId, Entry, NewChallenge, Session, SessionId, SessionToken, Standing,
+    TwoFactorStore, Use,
 };
 use hexado_domain::testing::fixtures::{auth_event, noon, session, two_factor, user_id};
 use hexado_postgres::PgTwoFactorStore;
@@ -33,7 +34,7 @@ async fn wait(store: &PgTwoFactorStore) {
         user_id: user_id("ann"),
         rehash: None,
         expires_at: noon() + TimeDelta::minutes(10),
-        event: auth_event(AuthEventKind::TwoFactorRequired, "ann"),
+        event: auth_event(Action::TwoFactorRequested, "ann"),
         at: noon(),
     };
     store.challenge(&challenge).await.unwrap();
@@ -41,12 +42,12 @@ async fn wait(store: &PgTwoFactorStore) {
 
 fn entering(step: i64, lift_ban: bool) -> Use {
     let (id, token) = (SessionId::from_stored("one"), SessionToken::from_stored("one"));
-    let event = auth_event(AuthEventKind::SignedIn, "ann");
+    let event = auth_event(Action::SignedIn, "ann");
     let session = Session { id, token, ..session("ann") };
     Use {
         two_factor: two_factor("ann"),
         code: AcceptedCode::Totp(step),
-        entry: Some(Entry { challenge: challenge(), session, device: None, lift_ban, event: event.clone() }),
+        entry: Some(Entry { challenge: challenge(), session, device: None, lift_ban }),
         event,
         at: noon(),
     }
@@ -96,4 +97,16 @@ async fn a_count_of_tries_that_is_no_number_ends_the_sign_in() {
         Attempt { id: "two-factor-of-ann".to_owned(), challenge: Some(challenge()), locked_until: noon(), at: noon() };
     assert_eq!(store.admit(&attempt).await.unwrap(), Admission::ChallengeSpent);
     assert!(store.pending(&challenge(), noon()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_is_recorded_and_what_did_not_is_not() {
+    let (bench, store) = bench().await;
+    wait(&store).await;
+    assert!(store.use_code(&entering(100, false)).await.unwrap());
+    assert!(!store.use_code(&entering(100, false)).await.unwrap());
+    store.refuse(&auth_event(Action::TwoFactorFailed, "ann")).await.unwrap();
+    let sql = "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_records WHERE actor = 'ann'";
+    let recorded: String = bench.admin.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(recorded, "two_factor_requested signed_in two_factor_failed");
 }

@@ -9,7 +9,7 @@ use hexado_domain::error::StoreError;
 use hexado_domain::id::TaskId;
 use hexado_domain::patch::Patch;
 use hexado_domain::task::{
-    Category, Description, Expected, TaskDeletion, TaskError, TaskPatch, TaskService, TaskStore, rules,
+    Category, Description, Expected, TaskCreation, TaskDeletion, TaskError, TaskPatch, TaskService, TaskStore, rules,
 };
 use hexado_domain::testing::fixtures::{actor, draft, noon};
 use serde_json::Value;
@@ -75,7 +75,7 @@ async fn a_reader_that_follows_the_log_of_sixteen_writers_misses_nothing() {
 async fn an_update_and_a_deletion_at_the_same_moment_leave_the_counters_right() {
     let bench = Bench::new().await;
     for round in 0..50 {
-        let creation = rules::create(bench.ann.clone(), draft("a task"), noon());
+        let creation = TaskCreation::new(bench.ann.clone(), draft("a task"), noon());
         let task = bench.tasks.create(&creation, None).await.unwrap();
         // A category whose counters only the update makes: the deletion must find them though they are younger than itself.
         let category = Patch::Set(Category::from_stored(format!("category {round}")));

@@ -1,10 +1,12 @@
 use chrono::TimeDelta;
-use hexado_domain::identity::{KeyPolicy, SigningAlgorithm, rules};
+use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail, rules};
 use hexado_domain::text;
 use hexado_web::{CookieOptions, SameSite};
 
+use super::admin;
 use super::environment::Environment;
 use super::http::Http;
+use super::origin;
 use super::reader::Reader;
 use super::secret::{self, Secrets};
 use super::tokens::Tokens;
@@ -14,6 +16,8 @@ use super::tokens::Tokens;
 pub(crate) struct Identity {
     /// Whether people sign up and sign in here.
     pub(crate) builtin: bool,
+    /// The origin of the server where they do, if that is known and not this one.
+    pub(crate) server: Option<String>,
     /// What cookies and mailed links are signed with, and private keys encrypted. `None` in development for one that the server
     /// makes and keeps, and where nobody signs in here.
     pub(crate) secrets: Option<Secrets>,
@@ -23,10 +27,15 @@ pub(crate) struct Identity {
     pub(crate) app_name: String,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
-    pub(crate) require_verified_email: bool,
+    pub(crate) verified_email: VerifiedEmail,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
+    /// `None` if none is made at start.
+    pub(crate) first_admin: Option<NewAdmin>,
 }
+
+const VERIFIED_EMAIL: [(&str, VerifiedEmail); 3] =
+    [("off", VerifiedEmail::Optional), ("writes", VerifiedEmail::ToWrite), ("all", VerifiedEmail::Always)];
 
 /// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
 pub(super) fn is_builtin(reader: &mut Reader<'_>) -> bool {
@@ -50,6 +59,7 @@ impl Identity {
         }
         Self {
             builtin,
+            server: tokens.key_set.as_ref().filter(|_| !builtin).map(|set| origin::of_url(&set.url)),
             secrets,
             keys: keys(reader),
             app_name: app_name(reader),
@@ -69,9 +79,10 @@ impl Identity {
                 TimeDelta::minutes(1),
                 15,
             ),
-            require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
+            verified_email: reader.choice("REQUIRE_VERIFIED_EMAIL", &VERIFIED_EMAIL, VerifiedEmail::Optional),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
+            first_admin: admin::first_admin(reader, builtin),
         }
     }
 }

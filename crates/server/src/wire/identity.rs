@@ -7,15 +7,17 @@ use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
 use hexado_crypto::{FactorVault, KeyVault, SecretSigner};
+use hexado_domain::access::RoleBook;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
-    AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyService,
-    SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
+    AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
 };
-use hexado_local::OsEntropy;
+use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
-    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore, PgUserStore,
-    PgVerificationStore, Postgres,
+    PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore,
+    PgUserStore, PgVerificationStore, Postgres,
 };
 
 use super::local_key::local_secret;
@@ -35,18 +37,21 @@ pub(crate) struct IdentityServices {
     pub(crate) signer: Arc<SecretSigner>,
 }
 
+/// What tells who calls, and what they may do.
+pub(crate) struct Callers {
+    pub(crate) verifier: Arc<dyn TokenVerifier>,
+    pub(crate) cache: Arc<dyn CallerCache>,
+    pub(crate) roles: Arc<RoleBook>,
+    pub(crate) blocks: Arc<BlockService>,
+}
+
 impl IdentityServices {
-    pub(crate) fn new(
-        config: &Config,
-        postgres: &Postgres,
-        verifier: Arc<dyn TokenVerifier>,
-        callers: Arc<dyn CallerCache>,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self> {
+    pub(crate) fn new(config: &Config, postgres: &Postgres, callers: Callers, clock: Arc<dyn Clock>) -> Result<Self> {
+        let Callers { verifier, cache, roles, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
         let cipher = Arc::new(cipher(&secrets));
-        let ports = ports(postgres, Arc::clone(&signer), Arc::clone(&cipher), callers, Arc::clone(&clock))?;
+        let ports = ports(postgres, Arc::clone(&signer), Arc::clone(&cipher), cache, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
@@ -57,10 +62,11 @@ impl IdentityServices {
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
-        let issuer = policy.origin.clone();
+        let identity =
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
         Ok(Self {
-            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            identity: Arc::new(identity),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             two_factor: Arc::new(TwoFactorService::new(ports, policy)),
             sessions,
@@ -70,6 +76,17 @@ impl IdentityServices {
     }
 }
 
+/// What makes admins, by itself: with threads of its own for the passwords, which end with it.
+pub(crate) fn admins(postgres: &Postgres) -> Result<AdminService> {
+    Ok(AdminService::new(
+        Arc::new(PgAdminStore::new(postgres)),
+        Arc::new(PgAccountStore::new(postgres)),
+        passwords()?,
+        Arc::new(SystemClock),
+        Arc::new(OsEntropy),
+    ))
+}
+
 fn ports(
     postgres: &Postgres,
     signer: Arc<SecretSigner>,
@@ -77,8 +94,6 @@ fn ports(
     callers: Arc<dyn CallerCache>,
     clock: Arc<dyn Clock>,
 ) -> Result<IdentityPorts> {
-    let entropy = Arc::new(OsEntropy);
-    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
     Ok(IdentityPorts {
         users: Arc::new(PgUserStore::new(postgres)),
         sessions: Arc::new(PgSessionStore::new(postgres)),
@@ -86,13 +101,19 @@ fn ports(
         verifications: Arc::new(PgVerificationStore::new(postgres)),
         two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
-        passwords: Arc::new(PasswordHashing::new(Arc::new(pool), Arc::clone(&entropy) as _)),
+        passwords: passwords()?,
         factors: Arc::new(FactorVault::new(cipher, Arc::clone(&entropy) as _)),
         signer,
         callers,
         clock,
-        entropy,
+        entropy: Arc::new(OsEntropy),
     })
+}
+
+/// Hashes passwords on threads of its own.
+pub(crate) fn passwords() -> Result<Arc<dyn PasswordHasher>> {
+    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
+    Ok(Arc::new(PasswordHashing::new(Arc::new(pool), Arc::new(OsEntropy))))
 }
 
 fn policy(config: &Config) -> IdentityPolicy {
@@ -103,7 +124,7 @@ fn policy(config: &Config) -> IdentityPolicy {
         app_name: identity.app_name.clone(),
         origin: config.http.public_origin.clone(),
         trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
-        require_verified_email: identity.require_verified_email,
+        verified_email: identity.verified_email,
         mail: !matches!(config.mail, Mail::Off),
         link_lifetime: LINK_LIFETIME,
     }

@@ -1,7 +1,6 @@
 //! Hexado beside a real Better Auth server, and under its official client.
 
 mod package;
-mod person;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -11,9 +10,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use self::package::{Package, Verdict};
-use self::person::Person;
 use self::reference::Reference;
-use crate::support::{Database, SECRET, Server, free_port};
+use crate::support::{Database, Person, SECRET, Server, free_port};
 
 #[tokio::test]
 async fn the_official_client_lives_through_an_account() {

@@ -39,7 +39,7 @@ struct Redirect {
 pub(super) async fn sign_in_email(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let (email, password_text) = (body.text("email"), body.text("password"));
-    let callback = body.optional_text("callbackURL").filter(|url| !url.is_empty());
+    let callback = body.optional_text("callbackURL");
     let remember = body.flag("rememberMe").unwrap_or(true);
     body.finish()?;
     let email = email_address(&email).ok_or_else(|| WireError::bad_request("INVALID_EMAIL", "Invalid email"))?;
@@ -59,10 +59,11 @@ fn open(visit: &Visit, passed: &Passed, remember: bool, url: Option<&str>) -> Ht
         device.iter().for_each(|device| cookies.trust(request, signer, device));
     });
     let mut answer = HttpResponse::Ok();
-    if let Some(url) = url {
-        answer.insert_header((header::LOCATION, url));
+    let target = url.filter(|url| !url.is_empty());
+    if let Some(target) = target {
+        answer.insert_header((header::LOCATION, target));
     }
-    answer.json(Answer { redirect: url.is_some(), token: session.token.as_str(), url, user: user.into() })
+    answer.json(Answer { redirect: target.is_some(), token: session.token.as_str(), url, user: user.into() })
 }
 
 fn ask(visit: &Visit, needed: &SecondFactorNeeded, remember: bool) -> HttpResponse {

@@ -31,7 +31,12 @@ impl Visit {
 
     /// A body that must be there.
     pub(super) fn body(&self) -> Result<Input, WireError> {
-        Input::of_body(self.received())
+        Input::of_body(self.received(), "object")
+    }
+
+    /// A body whose members have any names.
+    pub(super) fn record(&self) -> Result<Input, WireError> {
+        Input::of_body(self.received(), "record")
     }
 
     /// What this browser keeps if its user trusts it.

@@ -4,23 +4,25 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use hexado_domain::actor::Actor;
-use hexado_domain::identity::{Authenticated, Credential};
+use hexado_domain::identity::{Authenticated, Credential, Intent};
 use tokio::time::timeout;
 
 use super::body::body;
 use super::limits::Limits;
-use super::visitor::visitor;
+use crate::auth_paths::AUTH_BASE;
 use crate::cookies;
-use crate::extract::{Caller, Guest, ReceivedBody, credential};
+use crate::extract::{Caller, ReceivedBody, credential};
 use crate::problem::Problem;
 use crate::state::State;
 
 /// Nothing that was made for one caller may be kept for another.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Lets a request of the API in: the server is ready, the caller is known and within their limits, the body has arrived,
-/// there is a free place. In
-/// this order, so that nobody unknown makes us hold a body, and no slow body holds a place. From the complete body on, the answer has a deadline.
+/// Lets a request of the API in: the server is ready, the caller is known, within their limits, and has the verified address
+/// that they may need, the body has arrived, there is a free place. In this order, so that nobody unknown makes us hold a
+/// body, and no slow body holds a place. From the complete body on, the answer has a deadline.
+///
+/// What is about the account itself needs no verified address: else nobody could verify one.
 pub(crate) async fn admit<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
@@ -78,8 +80,10 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
         }
     };
     limits.charge_user(&actor.user_id).await?;
-    let guest = Guest(visitor(request, state));
-    request.extensions_mut().insert(guest);
+    if !request.path().starts_with(AUTH_BASE) {
+        let intent = if request.method().is_safe() { Intent::Read } else { Intent::Write };
+        state.deps.identity.check_email(&actor, intent)?;
+    }
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));

@@ -9,6 +9,8 @@ mod callers;
 mod documents;
 mod limits;
 mod lists;
+mod roles;
 mod support;
 mod tasks;
+mod verified;
 mod wire;

@@ -1,12 +1,13 @@
 //! What becomes of a sign-in whose user has a second factor.
 
 use super::{Doors, Proven, SignIn};
+use crate::audit::{Action, AuditEvent};
 use crate::identity::error::IdentityError;
-use crate::identity::event::{AuthEvent, AuthEventKind, Visitor};
 use crate::identity::random;
 use crate::identity::two_factor::{
     CHALLENGE_LIFETIME, ChallengeId, DeviceId, DeviceRenewal, NewChallenge, NewDevice, SecondFactorNeeded,
 };
+use crate::identity::visitor::Visitor;
 
 /// What a user who gave the right password still needs.
 pub(super) enum Needs {
@@ -45,7 +46,7 @@ impl Doors {
         let challenge = NewChallenge {
             record_ids: [random::record_id(entropy), random::record_id(entropy)],
             challenge: ChallengeId::generate(entropy),
-            event: AuthEvent::of(AuthEventKind::TwoFactorRequired, &user.id, visitor, now),
+            event: AuditEvent::of(Action::TwoFactorRequested, &user.id, visitor, now),
             user_id: user.id,
             rehash: rehash.map(|better| (hash, better)),
             expires_at: now + CHALLENGE_LIFETIME,

@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::error::Fault;
+use crate::identity::EMAIL_CONSTRAINT;
 use crate::identity::claims::EmailClaims;
 use crate::testing::fixtures::{noon, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
@@ -11,7 +12,7 @@ fn doors(identity: MockIdentity) -> Doors {
 }
 
 fn under(identity: MockIdentity, policy: IdentityPolicy) -> Doors {
-    Doors::new(identity.ports(), Arc::new(policy))
+    Doors::new(identity.ports(), Arc::new(policy), no_blocks())
 }
 
 fn email() -> Email {
@@ -95,9 +96,24 @@ async fn where_addresses_must_be_verified_signing_up_mails_a_link_and_opens_no_s
         .withf(|registration| registration.session.is_none() && registration.mail.as_ref().unwrap().to == email())
         .once()
         .returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let signed_up = under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap();
     assert_eq!(signed_up.session, None);
+}
+
+#[tokio::test]
+async fn where_only_changes_need_a_verified_address_signing_up_mails_a_link_and_opens_a_session() {
+    let mut identity = MockIdentity::default();
+    identity.passwords.expect_hash().returning(|_| Ok(hash("new")));
+    identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
+    identity
+        .accounts
+        .expect_register()
+        .withf(|registration| registration.session.is_some() && registration.mail.is_some())
+        .once()
+        .returning(|_| Ok(()));
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::ToWrite, ..identity_policy() };
+    assert!(under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap().session.is_some());
 }
 
 #[tokio::test]
@@ -184,7 +200,7 @@ async fn an_unverified_address_gets_another_mail_instead_of_a_session_where_it_m
     let mut identity = ann(user("ann"), Verdict::Right);
     identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
     identity.outbox.expect_put().once().returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let refusal = under(identity, policy).sign_in(&Visitor::default(), sign_in()).await;
     assert_eq!(code(refusal), Err("email_not_verified"));
 }
@@ -309,6 +325,7 @@ async fn a_mailed_token_verifies_the_address_or_changes_it() {
             })
             .once()
             .returning(|_| Ok(Some(user("ann"))));
+        identity.callers.expect_forget().withf(|users| users == [user_id("ann")]).once().returning(|_| ());
         assert_eq!(verify(identity, None).await, Ok(()));
     }
 }
@@ -358,6 +375,23 @@ async fn without_mail_nothing_is_promised() {
     let reset = doors.request_password_reset(&visitor, &email(), &CallbackUrl::root()).await;
     let verification = doors.send_verification(&visitor, None, &email(), &CallbackUrl::root()).await;
     assert_eq!((code(reset), code(verification)), (Err("mail_off"), Err("mail_off")));
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_to_a_placeholder_and_nobody_signs_up_with_one() {
+    let nobody = Email::placeholder("ann");
+    let visitor = Visitor::default();
+    let reset = doors(MockIdentity::default()).request_password_reset(&visitor, &nobody, &CallbackUrl::root()).await;
+    assert_eq!(code(reset), Ok(()));
+
+    let without_address = User { email: nobody.as_str().to_owned(), ..user("ann") };
+    let verification = doors(MockIdentity::default())
+        .send_verification(&visitor, Some(&without_address), &nobody, &CallbackUrl::root())
+        .await;
+    assert_eq!(code(verification), Ok(()));
+
+    let wanted = SignUp { email: nobody, ..sign_up() };
+    assert_eq!(code(doors(MockIdentity::default()).sign_up(&visitor, wanted).await), Err("email_taken"));
 }
 
 mod second_factor;

@@ -3,9 +3,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::factor::TwoFactor;
+use crate::audit::AuditEvent;
 use crate::entropy::Entropy;
 use crate::id::UserId;
-use crate::identity::event::AuthEvent;
 use crate::identity::password::PasswordHash;
 use crate::identity::random;
 use crate::identity::user::User;
@@ -53,7 +53,7 @@ pub struct NewChallenge {
     /// The password hash that was compared, and a better one to take its place, if that is of an old kind.
     pub rehash: Option<(PasswordHash, PasswordHash)>,
     pub expires_at: DateTime<Utc>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 

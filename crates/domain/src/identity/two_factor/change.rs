@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::challenge::ChallengeId;
 use super::device::NewDevice;
 use super::factor::{Sealed, TwoFactor};
+use crate::audit::AuditEvent;
 use crate::id::UserId;
-use crate::identity::event::AuthEvent;
 use crate::identity::session::{Session, SessionId};
 
 /// A second factor is prepared. Nothing asks for it until it is confirmed.
@@ -17,7 +17,7 @@ pub struct Enrolling {
     pub user_id: UserId,
     pub secret: Sealed,
     pub backup_codes: Sealed,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A prepared second factor is asked for from now on. Devices that were trusted before are not any more, and another session
@@ -30,7 +30,7 @@ pub struct Confirmation {
     pub step: i64,
     pub ends: SessionId,
     pub begins: Session,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A second factor goes, with all trusted devices, and another session takes the place of the one that asks for it.
@@ -38,7 +38,7 @@ pub struct Confirmation {
 pub struct Disabling {
     pub ends: SessionId,
     pub begins: Session,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct BackupCodesReplacement {
     /// Of the second factor.
     pub id: String,
     pub backup_codes: Sealed,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A code is tried. It is counted before it is compared, so that many tries at once are as good as one after another.
@@ -79,7 +79,8 @@ pub struct Use {
     pub code: AcceptedCode,
     /// The sign-in that it finishes, if it does.
     pub entry: Option<Entry>,
-    pub event: AuthEvent,
+    /// Of signing in, if it does.
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -101,5 +102,4 @@ pub struct Entry {
     pub device: Option<NewDevice>,
     /// A ban that has expired is taken off.
     pub lift_ban: bool,
-    pub event: AuthEvent,
 }

@@ -6,10 +6,12 @@ use super::challenge::{ChallengeId, NewChallenge, Pending};
 use super::change::{Admission, Attempt, BackupCodesReplacement, Confirmation, Disabling, Enrolling, Use};
 use super::device::DeviceId;
 use super::factor::{BackupCodes, Sealed, Standing, TwoFactor, UnusableFactor};
+use crate::audit::AuditEvent;
 use crate::error::StoreError;
 use crate::id::UserId;
 
-/// Keeps second factors, the sign-ins that wait for them, and the devices that need none. All instances count together.
+/// Keeps second factors, the sign-ins that wait for them, and the devices that need none. All instances count together, and
+/// every change is stored with its audit record.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait TwoFactorStore: Send + Sync {
@@ -45,6 +47,9 @@ pub trait TwoFactorStore: Send + Sync {
     /// Counts a try, for the sign-in and for the user, unless it is one too many. The try that reaches the limit of a user
     /// is granted, and locks what comes after it.
     async fn admit(&self, attempt: &Attempt) -> Result<Admission, StoreError>;
+
+    /// Records that a code was wrong.
+    async fn refuse(&self, event: &AuditEvent) -> Result<(), StoreError>;
 
     /// Spends a code, and opens the session that it lets into. False when the second factor changed since it was read or the
     /// code was spent, when the user is banned or gone, and when the sign-in no longer waits. Then no session begins; a code

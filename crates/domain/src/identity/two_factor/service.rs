@@ -10,15 +10,16 @@ use super::change::{
 use super::device::{NewDevice, TrustedDevice};
 use super::error::TwoFactorError;
 use super::factor::TwoFactor;
+use crate::audit::{Action, AuditEvent, FieldChange};
 use crate::id::UserId;
 use crate::identity::accounts::present_hash;
 use crate::identity::error::IdentityError;
-use crate::identity::event::{AuthEvent, AuthEventKind, Visitor};
 use crate::identity::password::Password;
 use crate::identity::policy::IdentityPolicy;
 use crate::identity::ports::IdentityPorts;
 use crate::identity::session::{Session, SignedIn};
 use crate::identity::user::User;
+use crate::identity::visitor::Visitor;
 use crate::identity::{random, rules};
 
 /// The use cases of the second factor.
@@ -81,7 +82,7 @@ impl TwoFactorService {
             user_id: user.id.clone(),
             secret,
             backup_codes: codes.sealed,
-            event: self.event(AuthEventKind::TwoFactorPrepared, &user.id, visitor),
+            event: self.event(Action::TwoFactorPrepared, &user.id, visitor),
         };
         if !self.ports.two_factors.enrol(&enrolling).await? {
             return Err(TwoFactorError::TotpAlreadyEnabled.into());
@@ -114,7 +115,7 @@ impl TwoFactorService {
         let replacement = BackupCodesReplacement {
             id: two_factor.id,
             backup_codes: codes.sealed,
-            event: self.event(AuthEventKind::BackupCodesReplaced, &user.id, visitor),
+            event: self.event(Action::BackupCodesReplaced, &user.id, visitor),
         };
         if !self.ports.two_factors.replace_backup_codes(&replacement).await? {
             return Err(TwoFactorError::NotEnabled.into());
@@ -135,7 +136,7 @@ impl TwoFactorService {
         let disabling = Disabling {
             ends: by.session.id.clone(),
             begins: self.next(visitor, &by.session, remember),
-            event: self.event(AuthEventKind::TwoFactorDisabled, &by.user.id, visitor),
+            event: self.event(Action::TwoFactorDisabled, &by.user.id, visitor),
         };
         if !self.ports.two_factors.disable(&disabling).await? {
             return Err(IdentityError::NoSession);
@@ -157,7 +158,7 @@ impl TwoFactorService {
         let now = self.ports.clock.now();
         let confirms = !two_factor.confirmed || !by.user.two_factor_enabled;
         if confirms && matches!(proof, Proof::Totp(_)) {
-            let AcceptedCode::Totp(step) = self.judge(visitor, &two_factor, proof, now)? else {
+            let AcceptedCode::Totp(step) = self.judge(visitor, &two_factor, proof, now).await? else {
                 return Err(proof.refusal().into());
             };
             let signed_in = self.confirm(visitor, by, two_factor, step, remember).await?;
@@ -186,7 +187,6 @@ impl TwoFactorService {
             session: session.by_second_factor(),
             device: trust.then(|| NewDevice::generate(&*self.ports.entropy, now)),
             lift_ban: user.banned,
-            event: AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now),
         };
         let Entry { session, device, .. } = entry.clone();
         self.spend(visitor, two_factor, proof, Some(entry), now).await?;
@@ -253,7 +253,7 @@ impl TwoFactorService {
     }
 
     /// What is to be stored if the code is right and was not used before.
-    fn judge(
+    async fn judge(
         &self,
         visitor: &Visitor,
         two_factor: &TwoFactor,
@@ -270,7 +270,10 @@ impl TwoFactorService {
                 factors.spend_backup_code(&two_factor.backup_codes, code)?.map(AcceptedCode::Backup)
             }
         };
-        accepted.ok_or_else(|| self.refused(visitor, &two_factor.user_id, proof))
+        match accepted {
+            Some(accepted) => Ok(accepted),
+            None => Err(self.refused(visitor, &two_factor.user_id, proof).await?),
+        }
     }
 
     async fn spend(
@@ -281,15 +284,15 @@ impl TwoFactorService {
         entry: Option<Entry>,
         now: DateTime<Utc>,
     ) -> Result<(), IdentityError> {
-        let code = self.judge(visitor, &two_factor, proof, now)?;
+        let code = self.judge(visitor, &two_factor, proof, now).await?;
         let user_id = two_factor.user_id.clone();
-        let event = AuthEvent::of(proof.used(), &user_id, visitor, now);
+        let action = if entry.is_some() { Action::SignedIn } else { Action::TwoFactorPassed };
+        let event = AuditEvent::of(action, &user_id, visitor, now).with(vec![proof.as_change()]);
         let used = Use { two_factor, code, entry, event, at: now };
         if !self.ports.two_factors.use_code(&used).await? {
-            return Err(self.refused(visitor, &user_id, proof));
+            return Err(self.refused(visitor, &user_id, proof).await?);
         }
         used.event.log();
-        used.entry.iter().for_each(|entry| entry.event.log());
         Ok(())
     }
 
@@ -301,7 +304,7 @@ impl TwoFactorService {
         step: i64,
         remember: bool,
     ) -> Result<SignedIn, IdentityError> {
-        let event = self.event(AuthEventKind::TwoFactorEnabled, &by.user.id, visitor);
+        let event = self.event(Action::TwoFactorEnabled, &by.user.id, visitor);
         let confirmation = Confirmation {
             two_factor,
             step,
@@ -310,7 +313,7 @@ impl TwoFactorService {
             event,
         };
         if !self.ports.two_factors.confirm(&confirmation).await? {
-            return Err(self.refused(visitor, &by.user.id, Proof::Totp("")));
+            return Err(self.refused(visitor, &by.user.id, Proof::Totp("")).await?);
         }
         self.ports.callers.forget(std::slice::from_ref(&by.user.id));
         confirmation.event.log();
@@ -329,13 +332,21 @@ impl TwoFactorService {
         Session::begin(user_id, visitor, lifetime, self.ports.clock.now(), &*self.ports.entropy).on_behalf_of(present)
     }
 
-    fn refused(&self, visitor: &Visitor, user_id: &UserId, proof: Proof<'_>) -> IdentityError {
-        self.event(AuthEventKind::TwoFactorFailed, user_id, visitor).log();
-        proof.refusal().into()
+    /// Records a wrong code; the error to tell.
+    async fn refused(
+        &self,
+        visitor: &Visitor,
+        user_id: &UserId,
+        proof: Proof<'_>,
+    ) -> Result<IdentityError, IdentityError> {
+        let event = self.event(Action::TwoFactorFailed, user_id, visitor).with(vec![proof.as_change()]);
+        self.ports.two_factors.refuse(&event).await?;
+        event.log();
+        Ok(proof.refusal().into())
     }
 
-    fn event(&self, kind: AuthEventKind, user_id: &UserId, visitor: &Visitor) -> AuthEvent {
-        AuthEvent::of(kind, user_id, visitor, self.ports.clock.now())
+    fn event(&self, kind: Action, user_id: &UserId, visitor: &Visitor) -> AuditEvent {
+        AuditEvent::of(kind, user_id, visitor, self.ports.clock.now())
     }
 }
 
@@ -355,11 +366,9 @@ impl Proof<'_> {
         }
     }
 
-    fn used(self) -> AuthEventKind {
-        match self {
-            Self::Totp(_) => AuthEventKind::TwoFactorPassed,
-            Self::BackupCode(_) => AuthEventKind::BackupCodeUsed,
-        }
+    /// What records say of it.
+    fn as_change(self) -> FieldChange {
+        FieldChange::to("second_factor", if matches!(self, Self::Totp(_)) { "totp" } else { "backup_code" })
     }
 }
 

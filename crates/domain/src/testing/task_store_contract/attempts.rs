@@ -3,7 +3,7 @@
 use super::{Subject, change, deletion, is_recorded, is_stale, join_all, retitle};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::Attempt;
-use crate::task::{Expected, TaskOutcome, WriteTarget, rules};
+use crate::task::{Expected, TaskCreation, TaskOutcome, WriteTarget};
 use crate::testing::fixtures::{attempt, draft, noon, user_id};
 
 fn sending(caller: &UserId, key: &str) -> Attempt {
@@ -14,7 +14,7 @@ pub async fn an_attempt_is_recorded_with_its_outcome(subject: &Subject) {
     let [create, update, delete] = ["create", "update", "delete"].map(|key| sending(&subject.owner, key));
     assert_eq!(subject.outcome(&create).await, None);
 
-    let creation = rules::create(subject.owner.clone(), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(subject.owner.clone(), draft("Buy milk"), noon());
     let created = subject.store.create(&creation, Some(&create)).await.unwrap();
     let updated = subject.store.update(&change(&created, retitle("Buy bread")), Some(&update)).await.unwrap();
     assert!(subject.store.delete(&deletion(&updated, Expected::Any), Some(&delete)).await.unwrap());
@@ -27,7 +27,7 @@ pub async fn an_attempt_is_recorded_with_its_outcome(subject: &Subject) {
 
 pub async fn a_recorded_attempt_writes_nothing_again(subject: &Subject) {
     let sending = sending(&subject.owner, "key");
-    let creation = rules::create(subject.owner.clone(), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(subject.owner.clone(), draft("Buy milk"), noon());
     let task = subject.store.create(&creation, Some(&sending)).await.unwrap();
 
     assert!(is_recorded(&subject.store.create(&creation, Some(&sending)).await));
@@ -43,7 +43,7 @@ pub async fn a_recorded_attempt_writes_nothing_again(subject: &Subject) {
 }
 
 pub async fn an_attempt_belongs_to_its_caller(subject: &Subject) {
-    let creation = rules::create(subject.owner.clone(), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(subject.owner.clone(), draft("Buy milk"), noon());
     let (own, foreign) = (sending(&subject.owner, "key"), sending(&subject.stranger, "key"));
     let first = subject.store.create(&creation, Some(&own)).await.unwrap();
     let second = subject.store.create(&creation, Some(&foreign)).await.unwrap();
@@ -53,7 +53,7 @@ pub async fn an_attempt_belongs_to_its_caller(subject: &Subject) {
 
 pub async fn of_twenty_sendings_at_once_one_has_an_effect(subject: &Subject) {
     let sending = sending(&subject.owner, "key");
-    let creation = rules::create(subject.owner.clone(), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(subject.owner.clone(), draft("Buy milk"), noon());
     let results = join_all((0..20).map(|_| subject.store.create(&creation, Some(&sending)))).await;
     assert_eq!(results.iter().filter(|result| is_recorded(result)).count(), 19, "{results:?}");
     let created = results.into_iter().find_map(Result::ok).unwrap();
@@ -69,11 +69,11 @@ pub async fn a_refused_write_is_not_recorded(subject: &Subject) {
     assert!(is_stale(&subject.store.update(&change(&first, retitle("third")), Some(&sending)).await));
     let unexpected = deletion(&first, Expected::OneOf(vec![first.version]));
     assert!(!subject.store.delete(&unexpected, Some(&sending)).await.unwrap());
-    let orphan = rules::create(user_id("nobody"), draft("orphan"), noon());
+    let orphan = TaskCreation::new(user_id("nobody"), draft("orphan"), noon());
     assert!(subject.store.create(&orphan, Some(&sending)).await.is_err());
 
     assert_eq!(subject.outcome(&sending).await, None);
-    let creation = rules::create(subject.owner.clone(), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(subject.owner.clone(), draft("Buy milk"), noon());
     assert!(subject.store.create(&creation, Some(&sending)).await.is_ok());
 }
 

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use chrono::TimeDelta;
 
 use super::{Subject, limit};
-use crate::task::{DueAt, Expected, Priority, SortField, Task, TaskCursor, TaskDraft, TaskQuery, TaskSort, rules};
+use crate::task::{
+    DueAt, Expected, Priority, SortField, Task, TaskCreation, TaskCursor, TaskDraft, TaskQuery, TaskSort,
+};
 use crate::testing::fixtures::{draft, noon, title};
 
 /// Tasks whose keys are equal, missing and in no order.
@@ -77,7 +79,7 @@ impl Subject {
 
 pub async fn a_list_has_the_tasks_of_its_owner(subject: &Subject) {
     let own = subject.create(draft("own")).await;
-    let foreign = rules::create(subject.stranger.clone(), draft("foreign"), noon());
+    let foreign = TaskCreation::new(subject.stranger.clone(), draft("foreign"), noon());
     let foreign = subject.store.create(&foreign, None).await.unwrap();
     assert_eq!(subject.all().await, [own]);
     let theirs = subject.store.list(&subject.stranger, &TaskQuery::default()).await.unwrap();

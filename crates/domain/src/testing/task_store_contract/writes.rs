@@ -4,7 +4,7 @@ use super::{Subject, change, completion, is_stale, join_all, retitle};
 use crate::error::StoreError;
 use crate::patch::Patch;
 use crate::task::{
-    Category, Description, DueAt, Expected, OWNER_CONSTRAINT, Priority, TaskDraft, TaskPatch, Version, rules,
+    Category, Description, DueAt, Expected, OWNER_CONSTRAINT, Priority, TaskCreation, TaskDraft, TaskPatch, Version,
 };
 use crate::testing::fixtures::{draft, noon, title, user_id};
 
@@ -57,7 +57,7 @@ pub async fn a_task_is_found_by_its_owner_only(subject: &Subject) {
 }
 
 pub async fn an_owner_that_does_not_exist_is_a_conflict(subject: &Subject) {
-    let creation = rules::create(user_id("nobody"), draft("Buy milk"), noon());
+    let creation = TaskCreation::new(user_id("nobody"), draft("Buy milk"), noon());
     match subject.store.create(&creation, None).await {
         Err(StoreError::Conflict { constraint }) => assert_eq!(constraint, OWNER_CONSTRAINT),
         other => panic!("{other:?}"),

@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 
 use super::{challenge_id, entering, sealed, totp};
-use crate::identity::{AcceptedCode, AuthEventKind, NewChallenge, Pending, TwoFactor, Use};
+use crate::audit::Action;
+use crate::identity::{AcceptedCode, NewChallenge, Pending, TwoFactor, Use};
 use crate::testing::IdentityStores;
 use crate::testing::fixtures::{auth_event, noon, user_id};
 use crate::testing::identity_stores::hash;
@@ -105,7 +106,7 @@ pub async fn a_better_hash_is_stored_while_a_sign_in_waits(stores: &IdentityStor
             user_id: user_id("ann"),
             rehash: Some((hash(old), hash("better"))),
             expires_at: noon() + TimeDelta::minutes(10),
-            event: auth_event(AuthEventKind::TwoFactorRequired, "ann"),
+            event: auth_event(Action::TwoFactorRequested, "ann"),
             at: noon(),
         };
         stores.two_factors.challenge(&challenge).await.unwrap();

@@ -1,12 +1,13 @@
 use super::{confirmation, device, enrolling, sealed};
-use crate::identity::{AuthEventKind, BackupCodesReplacement, Disabling, TwoFactor};
+use crate::audit::Action;
+use crate::identity::{BackupCodesReplacement, Disabling, TwoFactor};
 use crate::testing::IdentityStores;
 use crate::testing::fixtures::{auth_event, noon, user_id};
 use crate::testing::identity_stores::named_session;
 use crate::testing::task_store_contract::join_all;
 
 fn disabling(user: &str, ends: &str, begins: &str) -> Disabling {
-    let event = auth_event(AuthEventKind::TwoFactorDisabled, user);
+    let event = auth_event(Action::TwoFactorDisabled, user);
     Disabling { ends: named_session(user, ends).id, begins: named_session(user, begins), event }
 }
 
@@ -106,7 +107,7 @@ pub async fn a_session_that_has_ended_disables_nothing(stores: &IdentityStores) 
 pub async fn backup_codes_are_replaced(stores: &IdentityStores) {
     let ann = stores.enrolled("ann").await;
     let bob = stores.enrolled("bob").await;
-    let event = || auth_event(AuthEventKind::BackupCodesReplaced, "ann");
+    let event = || auth_event(Action::BackupCodesReplaced, "ann");
     let replacement =
         |id: &str| BackupCodesReplacement { id: id.to_owned(), backup_codes: sealed("others"), event: event() };
     assert!(stores.two_factors.replace_backup_codes(&replacement(&ann.id)).await.unwrap());

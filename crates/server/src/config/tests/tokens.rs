@@ -73,6 +73,14 @@ fn identity_is_built_in_unless_another_issuer_is_named() {
 }
 
 #[test]
+fn the_server_that_keeps_the_accounts_is_that_of_the_key_set() {
+    let server = |variables: &[_]| config(variables).identity.server;
+    assert_eq!(server(&[JWKS]).as_deref(), Some("https://auth.example.com"));
+    assert_eq!(server(&[JWKS, ("IDENTITY", "builtin")]), None);
+    assert_eq!(server(&[("IDENTITY", "external")]), None);
+}
+
+#[test]
 fn cookies_for_other_sites_need_https() {
     assert!(fault(&[("COOKIE_SAME_SITE", "none")]).starts_with("COOKIE_SAME_SITE is `none`"));
     let https = [("COOKIE_SAME_SITE", "none"), ("PUBLIC_URL", "https://api.example.com")];

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use hexado_domain::access::RoleBook;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    AccountService, Doors, Epoch, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, TwoFactorService, User,
-    VerifiedToken,
+    AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError,
+    TwoFactorService, User, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
-use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy};
+use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
 
 use super::unavailable;
 
@@ -24,15 +25,16 @@ pub(super) struct Services {
 }
 
 impl Services {
-    pub(super) fn over(identity: MockIdentity) -> Self {
-        let (ports, policy) = (identity.ports(), Arc::new(identity_policy()));
+    pub(super) fn over(identity: MockIdentity, book: Arc<RoleBook>, policy: IdentityPolicy) -> Self {
+        let (ports, policy) = (identity.ports(), Arc::new(policy));
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
-        let issuer = policy.origin.clone();
+        let identity =
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
-            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            identity: Arc::new(identity),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),

@@ -37,6 +37,7 @@ fn with(found: Option<TwoFactor>) -> MockIdentity {
         Ok((id.as_str() == WAITING).then(|| Pending { user: enabled("ann"), two_factor: pending.clone() }))
     });
     store.expect_admit().returning(|_| Ok(Admission::Granted));
+    store.expect_refuse().returning(|_| Ok(()));
     store.expect_use_code().returning(|_| Ok(true));
     store.expect_confirm().returning(|_| Ok(true));
     store.expect_disable().returning(|_| Ok(true));

@@ -43,6 +43,7 @@ fn identity(verdict: Verdict) -> MockIdentity {
     identity.passwords.expect_verify().returning(move |_, _| Ok(verdict));
     identity.callers.expect_forget().returning(|_| ());
     identity.signer.expect_sign().returning(|value| format!("{value}.signature="));
+    identity.two_factors.expect_refuse().returning(|_| Ok(()));
     let factors = &mut identity.factors;
     factors.expect_matching_step().returning(|_, code, _| Ok((code == "123456").then_some(100)));
     factors.expect_spend_backup_code().returning(|_, code| Ok((code == "aaaaa-bbbbb").then(|| sealed("left"))));
@@ -197,6 +198,15 @@ async fn a_device_is_trusted_for_thirty_days_if_that_is_wished() {
 
 #[tokio::test]
 async fn wrong_and_spent_codes_open_nothing() {
+    let mut recorded = waiting(Some(two_factor("ann")), Admission::Granted);
+    recorded.two_factors.checkpoint();
+    let pending = Pending { user: enabled(), two_factor: Some(two_factor("ann")) };
+    recorded.two_factors.expect_pending().returning(move |_, _| Ok(Some(pending.clone())));
+    recorded.two_factors.expect_admit().returning(|_| Ok(Admission::Granted));
+    let failed = |event: &AuditEvent| event.action == Action::TwoFactorFailed && event.actor == Some(user_id("ann"));
+    recorded.two_factors.expect_refuse().withf(failed).once().returning(|_| Ok(()));
+    assert_eq!(pass(recorded, Proof::Totp("654321")).await, Err("wrong_code"));
+
     for wrong in ["", "12345", "1234567", "654321", "abcdef"] {
         let identity = waiting(Some(two_factor("ann")), Admission::Granted);
         assert_eq!(pass(identity, Proof::Totp(wrong)).await, Err("wrong_code"), "{wrong}");
