@@ -55,11 +55,13 @@ export async function twoFactor(s) {
   await post("the same again", "verify-backup-code", { code: backupCodes[0] }, { as: session });
 
   let waiting = kept(await signIn("sign-in asks", "ann"));
+  const meanwhile = kept(await signIn("sign-in elsewhere", "ann"));
   await s.get("no session in between", "/get-session", { as: waiting });
   await post("verify-totp: wrong", "verify-totp", { code: app.wrong() }, { as: waiting });
   await post("verify-backup-code: wrong", "verify-backup-code", { code: "aaaaa-bbbbb" }, { as: waiting });
   await post("verify-otp", "verify-otp", { code: "000000" }, { as: waiting });
   const trusted = kept(await post("a trusted device", "verify-totp", { code: await app.next(), trustDevice: true }, { as: waiting }));
+  await post("a code that is spent", "verify-totp", { code: app.again() }, { as: meanwhile });
   await post("a sign-in that is finished", "verify-totp", { code: app.again() }, { as: waiting });
   const device = { cookie: trusted.cookie.split("; ").find((pair) => pair.includes("trust_device")) };
   const renewed = kept(await signIn("sign-in on it", "ann", {}, { as: device }));
@@ -68,10 +70,9 @@ export async function twoFactor(s) {
   waiting = kept(await signIn("sign-in, not remembered", "ann", { rememberMe: false }));
   const brief = kept(await post("a backup code", "verify-backup-code", { code: backupCodes[1] }, { as: waiting }));
   await s.get("a session that is not remembered", "/get-session", { as: brief });
-  waiting = kept(await signIn("sign-in once more", "ann"));
-  await post("a code that is spent", "verify-totp", { code: app.again() }, { as: waiting });
   waiting = kept(await signIn("sign-in for a proof", "ann"));
   await post("a proof without a session", "verify-backup-code", { code: backupCodes[2], disableSession: true }, { as: waiting });
+  waiting = kept(await signIn("sign-in once more", "ann"));
   await post("a spent backup code", "verify-backup-code", { code: backupCodes[2] }, { as: waiting });
 
   waiting = kept(await signIn("sign-in to guess", "ann"));
