@@ -1,7 +1,6 @@
 use super::*;
 use crate::identity::MockSigner;
-use crate::identity::two_factor::{DeviceId, NewDevice, Standing};
-use crate::testing::CountingEntropy;
+use crate::identity::two_factor::{DeviceId, Standing};
 
 /// Ann has a second factor, and this is what the store says of it and of her device.
 fn enrolled(confirmed: bool, trusts_device: bool) -> MockIdentity {
@@ -26,11 +25,8 @@ fn signer() -> MockSigner {
 
 /// What the device of this user keeps.
 fn device_of(user: &str) -> TrustedDevice {
-    let entropy = CountingEntropy::default();
-    // Else it would get the same name once more.
-    random::record_id(&entropy);
-    let new = NewDevice::generate(&entropy, noon());
-    TrustedDevice::of(&new.id, &user_id(user), &signer())
+    let id = DeviceId::parse(&format!("trust-device-{}", "x".repeat(32))).unwrap();
+    TrustedDevice::of(&id, &user_id(user), &signer())
 }
 
 fn coming_from(device: &TrustedDevice) -> SignIn {
