@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::error::Fault;
 use crate::identity::password::{PasswordHash, Verdict};
-use crate::identity::two_factor::{BackupCodes, Sealed};
+use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor};
 use crate::testing::fixtures::{noon, signed_in, two_factor, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
 
