@@ -86,7 +86,11 @@ export async function twoFactor(s) {
   await post("the tenth wrong code", "verify-totp", { code: app.wrong() }, { as: waiting });
   await post("a code while it is locked", "verify-backup-code", { code: backupCodes[3] }, { as: waiting });
   await s.sql("UPDATE two_factors SET locked_until = now() - interval '1 second' WHERE user_id = $1", [ann.user.id]);
-  await post("a code after that", "verify-backup-code", { code: backupCodes[3] }, { as: waiting });
+  const elsewhere = kept(await post("a code after that", "verify-backup-code", { code: backupCodes[3], trustDevice: true }, { as: waiting }));
+  await s.sql("UPDATE two_factors SET failed_verification_count = 9 WHERE user_id = $1", [ann.user.id]);
+  await post("the tenth wrong code, in a session", "verify-backup-code", { code: "aaaaa-bbbbb" }, { as: session });
+  await post("the eleventh", "verify-backup-code", { code: "aaaaa-bbbbb" }, { as: session });
+  await s.sql("UPDATE two_factors SET failed_verification_count = 0, locked_until = NULL WHERE user_id = $1", [ann.user.id]);
 
   const value = waiting.cookie.slice(waiting.cookie.indexOf("=") + 1);
   const name = waiting.cookie.slice(0, waiting.cookie.indexOf("="));
@@ -112,5 +116,9 @@ export async function twoFactor(s) {
   const disabled = kept(await post("disable", "disable", password, { as: { cookie: `${session.cookie}; ${bobsDevice.cookie}` } }));
   await s.get("the session after that", "/get-session", { as: disabled });
   await signIn("sign-in without", "ann");
-  await post("disable again", "disable", password, { as: disabled });
+  const again = kept(await post("disable again", "disable", password, { as: disabled }));
+  const another = new Authenticator((await post("enable: ann again", "enable", password, { as: again })).json.totpURI);
+  await post("first code: ann again", "verify-totp", { code: await another.next() }, { as: again });
+  const forgotten = { cookie: elsewhere.cookie.split("; ").find((pair) => pair.includes("trust_device")) };
+  await signIn("sign-in on a device from before", "ann", {}, { as: forgotten });
 }
