@@ -102,7 +102,7 @@ fn ports(
         two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
         passwords: passwords()?,
-        factors: Arc::new(FactorVault::new(cipher, Arc::clone(&entropy) as _)),
+        factors: Arc::new(FactorVault::new(cipher, Arc::new(OsEntropy))),
         signer,
         callers,
         clock,

@@ -25,9 +25,11 @@ export class Normalizer {
   }
 
   answer({ status, headers, cookies, text, json }) {
-    const body = this.#body(headers["content-type"] ?? "", text, json);
+    // What is handed out is named before the body is, which may speak of something else.
     const chosen = HEADERS.filter((name) => name in headers).map((name) => [name, this.#value(name, headers[name])]);
-    return { status, body, headers: Object.fromEntries(chosen), cookies: cookies.map((line) => this.text("cookie", line)) };
+    const lines = cookies.map((line) => this.text("cookie", line));
+    const body = this.#body(headers["content-type"] ?? "", text, json);
+    return { status, body, headers: Object.fromEntries(chosen), cookies: lines };
   }
 
   #body(type, text, json) {
