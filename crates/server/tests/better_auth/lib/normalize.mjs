@@ -25,10 +25,10 @@ export class Normalizer {
   }
 
   answer({ status, headers, cookies, text, json }) {
-    // What is handed out is named before the body is, which may speak of something else.
-    const chosen = HEADERS.filter((name) => name in headers).map((name) => [name, this.#value(name, headers[name])]);
+    // A token in a cookie is named after it, also where the body names another one.
     const lines = cookies.map((line) => this.text("cookie", line));
     const body = this.#body(headers["content-type"] ?? "", text, json);
+    const chosen = HEADERS.filter((name) => name in headers).map((name) => [name, this.#value(name, headers[name])]);
     return { status, body, headers: Object.fromEntries(chosen), cookies: lines };
   }
 
