@@ -38,5 +38,5 @@ pub mod totp;
 
 pub use claims::Claims;
 pub use hs256::sign_hs256;
-pub use ports::{KeyVault, SecretSigner, Sha256ChainHasher};
+pub use ports::{FactorVault, KeyVault, SecretSigner, Sha256ChainHasher};
 pub use signing_key::{InvalidKey, SigningKey};

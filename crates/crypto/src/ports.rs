@@ -2,9 +2,11 @@
 
 mod chain_hasher;
 mod password_hasher;
+mod second_factors;
 mod signer;
 mod token_signer;
 
 pub use chain_hasher::Sha256ChainHasher;
+pub use second_factors::FactorVault;
 pub use signer::SecretSigner;
 pub use token_signer::KeyVault;

@@ -23,6 +23,7 @@ mod service;
 mod session;
 mod sessions;
 mod token;
+mod two_factor;
 mod user;
 mod verification;
 mod visitor;
@@ -38,7 +39,7 @@ pub use change::{
 };
 pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
 pub use credential::Credential;
-pub use doors::{Doors, SignIn, SignUp, SignedUp};
+pub use doors::{Doors, Entrance, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
 pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
@@ -54,6 +55,13 @@ pub use service::{Authenticated, IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
 pub use sessions::{Present, SessionService};
 pub use token::{Caller, Epoch, VerifiedToken};
+pub use two_factor::{
+    ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_CHALLENGE, AcceptedCode, Admission, Attempt, BackupCodes,
+    BackupCodesReplacement, CHALLENGE_LIFETIME, ChallengeId, Confirmation, DEVICE_TRUSTED_FOR, DeviceId, DeviceRenewal,
+    Disabling, Enrolling, Entry, LOCKED_FOR, NewChallenge, NewDevice, Passed, Pending, Prepared, Proof, Sealed,
+    SecondFactorNeeded, SecondFactors, Standing, TrustedDevice, TwoFactor, TwoFactorError, TwoFactorService,
+    TwoFactorStore, UnusableFactor, Use, Verified,
+};
 pub use user::{Email, NewUser, User};
 pub use verification::{Identifier, NewVerification, Verification};
 pub use visitor::Visitor;
@@ -65,3 +73,5 @@ pub use ports::{
     MockAccountStore, MockAdminStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner,
     MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
 };
+#[cfg(any(test, feature = "testing"))]
+pub use two_factor::{MockSecondFactors, MockTwoFactorStore};

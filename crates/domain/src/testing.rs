@@ -12,6 +12,7 @@ pub mod role_store_contract;
 pub mod session_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;
+pub mod two_factor_store_contract;
 pub mod user_store_contract;
 pub mod verification_store_contract;
 

@@ -20,7 +20,8 @@ use hexado_domain::identity::{
 };
 
 use self::link::Link;
-use self::password::{LockUser, ReplacePassword, ResetPassword};
+pub(crate) use self::password::LockUser;
+use self::password::{ReplacePassword, ResetPassword};
 pub(crate) use self::register::Register;
 use self::unlink::Unlink;
 use crate::Postgres;

@@ -31,6 +31,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod two_factors;
 mod users;
 mod verifications;
 
@@ -60,6 +61,7 @@ pub use sessions::PgSessionStore;
 pub use signing_keys::PgSigningKeyStore;
 pub use tasks::PgTaskStore;
 pub use tls::{SslMode, TlsError};
+pub use two_factors::PgTwoFactorStore;
 pub use users::PgUserStore;
 pub use verifications::PgVerificationStore;
 

@@ -182,6 +182,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    two_factors (id) {
+        id -> Text,
+        secret -> Text,
+        backup_codes -> Text,
+        user_id -> Text,
+        verified -> Nullable<Bool>,
+        failed_verification_count -> Nullable<Int4>,
+        locked_until -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     user_counters (user_id) {
         user_id -> Text,
         seq -> Int8,

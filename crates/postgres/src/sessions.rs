@@ -25,6 +25,7 @@ use crate::Postgres;
 use crate::db::{Db, any};
 use crate::schema::{sessions, users};
 use crate::statement::{Statement, prepared_once};
+use crate::two_factors::DeviceRecord;
 use crate::users::UserRow;
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
@@ -148,17 +149,21 @@ struct OpenSession<'a> {
     compared: Option<&'a str>,
     better: Option<&'a str>,
     lift_ban: bool,
+    from: Option<&'a str>,
+    device: DeviceRecord<'a>,
 }
 
 impl<'a> OpenSession<'a> {
     fn of(opening: &'a Opening) -> Self {
-        let Opening { session, compared, rehash, lift_ban, .. } = opening;
-        let (compared, better) = (compared.as_ref(), rehash.as_ref());
+        let Opening { session, compared, rehash, lift_ban, renewal, .. } = opening;
+        let (compared, better, renewal) = (compared.as_ref(), rehash.as_ref(), renewal.as_ref());
         Self {
             session: BegunSession::of(session),
             compared: compared.map(PasswordHash::as_str),
             better: better.map(PasswordHash::as_str),
             lift_ban: *lift_ban,
+            from: renewal.map(|renewal| renewal.from.as_str()),
+            device: DeviceRecord::of_option(renewal.map(|renewal| &renewal.to)),
         }
     }
 }
@@ -171,6 +176,8 @@ impl QueryFragment<Pg> for OpenSession<'_> {
         self.session.push_binds(&mut out)?;
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.compared)?;
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.better)?;
-        out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)
+        out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.from)?;
+        self.device.push_binds(&mut out)
     }
 }

@@ -135,6 +135,7 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
         compared: None,
         rehash: None,
         lift_ban: false,
+        renewal: None,
         event: auth_event(Action::SignedIn, "ann"),
     };
     sessions.open(&opening).await.unwrap();

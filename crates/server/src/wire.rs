@@ -65,6 +65,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         doors: services.doors,
         sessions: services.sessions,
         accounts: services.accounts,
+        two_factor: services.two_factor,
         keys: services.keys,
         audit: Arc::new(audit_log(postgres)),
         blocks,

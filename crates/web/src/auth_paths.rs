@@ -10,7 +10,7 @@ const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
 const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
 
 /// Of the wire, for everybody, whoever they are.
-const WIRE_OPEN: [&str; 9] = [
+const WIRE_OPEN: [&str; 10] = [
     "/ok",
     "/error",
     "/jwks",
@@ -20,10 +20,20 @@ const WIRE_OPEN: [&str; 9] = [
     "/request-password-reset",
     "/reset-password",
     "/reset-password/{token}",
+    "/two-factor/send-otp",
 ];
 
 /// For everybody, but they do something else for those who are signed in.
-const EITHER: [&str; 5] = ["/logout", "/sign-out", "/get-session", "/send-verification-email", "/verify-email"];
+const EITHER: [&str; 8] = [
+    "/logout",
+    "/sign-out",
+    "/get-session",
+    "/send-verification-email",
+    "/verify-email",
+    "/two-factor/verify-totp",
+    "/two-factor/verify-backup-code",
+    "/two-factor/verify-otp",
+];
 
 /// What credentials a route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,6 +29,7 @@ mod sign_out;
 mod sign_up_email;
 mod social;
 mod token;
+mod two_factor;
 mod unlink_account;
 mod update_session;
 mod update_user;
@@ -72,4 +73,5 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(token::token)
         .service(jwks::jwks);
     social::register(config);
+    two_factor::register(config);
 }

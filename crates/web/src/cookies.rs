@@ -1,6 +1,7 @@
 //! The cookies of sessions, as Better Auth writes and reads them.
 
 mod jar;
+mod second_factor;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};

@@ -8,7 +8,7 @@ use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins,
+    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins, TwoFactorService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
@@ -30,6 +30,7 @@ pub struct Deps {
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
+    pub two_factor: Arc<TwoFactorService>,
     pub keys: Arc<KeyService>,
     pub audit: Arc<AuditService>,
     pub blocks: Arc<BlockService>,

@@ -75,7 +75,7 @@ impl AccountService {
 
     /// Whether this is the user's password.
     pub async fn verify_password(&self, user_id: &UserId, password: &Password) -> Result<(), IdentityError> {
-        self.present_hash(user_id, password, IdentityError::WrongPassword).await.map(drop)
+        present_hash(&self.ports, user_id, password, IdentityError::WrongPassword).await.map(drop)
     }
 
     /// Replaces the password. With `end_sessions` all sessions end, and the returned one begins.
@@ -87,7 +87,7 @@ impl AccountService {
         new: &Password,
         end_sessions: bool,
     ) -> Result<Option<Session>, IdentityError> {
-        let present = self.present_hash(user_id, current, IdentityError::NoPassword).await?;
+        let present = present_hash(&self.ports, user_id, current, IdentityError::NoPassword).await?;
         let hash = self.ports.passwords.hash(new).await?;
         let now = self.ports.clock.now();
         let lifetime = self.policy.sessions.lifetime;
@@ -208,18 +208,6 @@ impl AccountService {
         Ok(Deletion::Mailed)
     }
 
-    /// The stored hash, if it is the password's. `missing` is the error of a user without a password.
-    async fn present_hash(
-        &self,
-        user_id: &UserId,
-        password: &Password,
-        missing: IdentityError,
-    ) -> Result<PasswordHash, IdentityError> {
-        let hash = self.ports.accounts.password_of(user_id).await?.ok_or(missing)?;
-        let verdict = self.ports.passwords.verify(password, &hash).await?;
-        if verdict.is_right() { Ok(hash) } else { Err(IdentityError::WrongPassword) }
-    }
-
     fn can_mail(&self, user: &User) -> bool {
         self.policy.mail && Email::parse(&user.email).is_some_and(|email| !email.is_placeholder())
     }
@@ -238,6 +226,18 @@ impl AccountService {
     fn letters(&self) -> Letters<'_> {
         Letters { ports: &self.ports, policy: &self.policy }
     }
+}
+
+/// The stored hash, if it is the password's. `missing` is the error of a user without a password.
+pub(super) async fn present_hash(
+    ports: &IdentityPorts,
+    user_id: &UserId,
+    password: &Password,
+    missing: IdentityError,
+) -> Result<PasswordHash, IdentityError> {
+    let hash = ports.accounts.password_of(user_id).await?.ok_or(missing)?;
+    let verdict = ports.passwords.verify(password, &hash).await?;
+    if verdict.is_right() { Ok(hash) } else { Err(IdentityError::WrongPassword) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::password::PasswordHash;
 use super::session::{Session, SessionId, SessionToken};
+use super::two_factor::DeviceRenewal;
 use super::user::Email;
 use super::verification::Identifier;
 use crate::audit::AuditEvent;
@@ -21,6 +22,9 @@ pub struct Opening {
     pub rehash: Option<PasswordHash>,
     /// A ban that has expired is taken off.
     pub lift_ban: bool,
+    /// The trusted device that the user came from, in place of a second factor. Without it, or a user who has none, nobody
+    /// comes in by password.
+    pub renewal: Option<DeviceRenewal>,
     pub event: AuditEvent,
 }
 

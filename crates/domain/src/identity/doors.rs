@@ -1,5 +1,8 @@
+mod second_factor;
+
 use std::sync::Arc;
 
+use self::second_factor::Needs;
 use super::account::{Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter};
 use super::change::{EmailChange, Opening, Sending, UserChange};
 use super::claims::EmailPurpose;
@@ -12,6 +15,7 @@ use super::ports::{IdentityPorts, TokenError};
 use super::random;
 use super::rules;
 use super::session::{Session, SignedIn};
+use super::two_factor::{Passed, SecondFactorNeeded, TrustedDevice};
 use super::user::{Email, User};
 use super::verification::{Identifier, NewVerification, Verification};
 use super::visitor::Visitor;
@@ -51,6 +55,16 @@ pub struct SignIn {
     pub remember: bool,
     /// Where the link of a verification mail leads in the end.
     pub callback: CallbackUrl,
+    /// What the device keeps if its user trusts it: then no second factor is asked for.
+    pub device: Option<String>,
+}
+
+/// What became of a sign-in whose password was right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    Open(Passed),
+    /// It waits for the second factor.
+    SecondFactor(SecondFactorNeeded),
 }
 
 /// Someone who signed up, and is signed in unless the address must be verified first.
@@ -82,25 +96,38 @@ impl Doors {
         Ok(SignedUp { user: rules::registered(registration), session })
     }
 
-    /// Opens a session. An unknown address takes as long as a wrong password.
-    pub async fn sign_in(&self, visitor: &Visitor, sign_in: SignIn) -> Result<SignedIn, IdentityError> {
+    /// Opens a session, or lets the sign-in wait for the second factor. An unknown address takes as long as a wrong password.
+    pub async fn sign_in(&self, visitor: &Visitor, sign_in: SignIn) -> Result<Entrance, IdentityError> {
         for _ in 0..ATTEMPTS {
             let proven = self.prove(&sign_in).await?;
             let now = self.ports.clock.now();
-            let Some(Proven { user, hash, rehash }) = proven else { break };
-            if user.is_banned(now) {
+            let Some(proven) = proven else { break };
+            if proven.user.is_banned(now) {
                 return Err(IdentityError::Banned);
             }
-            if self.policy.verified_email.is_needed_to_sign_in() && !user.email_verified {
-                self.mail_verification(visitor, &user, &sign_in.callback).await?;
+            if self.policy.verified_email.is_needed_to_sign_in() && !proven.user.email_verified {
+                self.mail_verification(visitor, &proven.user, &sign_in.callback).await?;
                 return Err(IdentityError::EmailNotVerified);
             }
-            let session = self.begin(&user.id, visitor, sign_in.remember);
-            let event = AuditEvent::of(Action::SignedIn, &user.id, visitor, now);
-            let opening = Opening { session, compared: Some(hash), rehash, lift_ban: user.banned, event };
+            let renewal = match self.needs(&sign_in, &proven).await? {
+                Needs::Nothing => None,
+                Needs::Renewal(renewal) => Some(renewal),
+                Needs::SecondFactor { totp } => {
+                    return self.challenge(visitor, proven, totp).await.map(Entrance::SecondFactor);
+                }
+            };
+            let Proven { user, hash, rehash } = proven;
+            let opening = Opening {
+                session: self.begin(&user.id, visitor, sign_in.remember),
+                compared: Some(hash),
+                rehash,
+                lift_ban: user.banned,
+                renewal,
+                event: AuditEvent::of(Action::SignedIn, &user.id, visitor, now),
+            };
             if self.ports.sessions.open(&opening).await? {
                 opening.event.log();
-                return Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) });
+                return Ok(Entrance::Open(self.passed(opening, user)));
             }
         }
         let at = self.ports.clock.now();
@@ -281,6 +308,11 @@ impl Doors {
             hash,
             at: now,
         })
+    }
+
+    fn passed(&self, Opening { session, renewal, .. }: Opening, user: User) -> Passed {
+        let device = renewal.map(|renewal| TrustedDevice::of(&renewal.to.id, &user.id, &*self.ports.signer));
+        Passed { signed_in: SignedIn { session, user: rules::after_sign_in(user) }, device }
     }
 
     fn begin(&self, user_id: &UserId, visitor: &Visitor, remember: bool) -> Session {

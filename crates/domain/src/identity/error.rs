@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use super::password::{HashError, PasswordFault};
 use super::ports::{EMAIL_CONSTRAINT, SigningError, TokenError};
+use super::two_factor::{TwoFactorError, UnusableFactor};
 use crate::error::{Cause, ErrorKind, Fault, StoreError};
 
 /// Why a credential does not make its bearer an actor.
@@ -92,6 +93,8 @@ pub enum IdentityError {
     AccountNotFound,
     #[error("the last account cannot be unlinked")]
     LastAccount,
+    #[error(transparent)]
+    TwoFactor(#[from] TwoFactorError),
     #[error("too many passwords are being checked at the moment")]
     Busy,
     #[error(transparent)]
@@ -123,6 +126,12 @@ impl From<SigningError> for IdentityError {
     }
 }
 
+impl From<UnusableFactor> for IdentityError {
+    fn from(error: UnusableFactor) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 impl Fault for IdentityError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -136,6 +145,7 @@ impl Fault for IdentityError {
             | Self::ExpiredToken
             | Self::EmailMismatch => ErrorKind::Invalid,
             Self::UserNotFound | Self::AccountNotFound | Self::MailOff => ErrorKind::NotFound,
+            Self::TwoFactor(error) => error.kind(),
             Self::Busy => ErrorKind::Unavailable,
             Self::Store(error) => error.kind(),
             Self::Failed(_) => ErrorKind::Internal,
@@ -164,6 +174,7 @@ impl Fault for IdentityError {
             Self::MailOff => "mail_off",
             Self::AccountNotFound => "account_not_found",
             Self::LastAccount => "last_account",
+            Self::TwoFactor(error) => error.code(),
             Self::Busy => "busy",
             Self::Store(error) => error.code(),
             Self::Failed(_) => "internal_error",

@@ -91,10 +91,10 @@ fn encode_foreign(url: &str) -> String {
         .collect()
 }
 
-/// `text` as one component of a URL: all but unreserved characters (RFC 3986, section 2.3) are encoded.
+/// `text` as one component of a URL, or as the value of a cookie: what JavaScript's `encodeURIComponent` makes of it.
 pub fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~!*'()".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             // Writing to a string cannot fail.

@@ -9,6 +9,8 @@ pub struct IdentityPolicy {
     pub sessions: SessionPolicy,
     /// How long our JWTs are good.
     pub token_lifetime: TimeDelta,
+    /// What authenticator apps call us.
+    pub app_name: String,
     /// Under which origin clients reach us: issuer and audience of our JWTs.
     pub origin: String,
     /// Pages that mails and redirects may lead to.

@@ -12,6 +12,7 @@ use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
 use super::token::{Caller, Epoch, VerifiedToken};
+use super::two_factor::{SecondFactors, TwoFactorStore};
 use super::user::{Email, NewUser, User};
 use super::verification::{Identifier, NewVerification, Verification};
 use crate::clock::Clock;
@@ -75,7 +76,8 @@ pub trait SessionStore: Send + Sync {
     async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError>;
 
     /// Stores a session that begins, with what signing in changes besides. False, and nothing happens, when what let the
-    /// user in no longer holds: they have another password than the one that was compared, are banned, or gone. A change of
+    /// user in no longer holds: they have another password than the one that was compared, or a second factor by now, the device is no
+    /// longer trusted, or they are banned, or gone. A change of
     /// that which runs at the same moment is waited for, and sees the session if it comes second.
     async fn open(&self, opening: &Opening) -> Result<bool, StoreError>;
 
@@ -237,8 +239,10 @@ pub struct IdentityPorts {
     pub sessions: Arc<dyn SessionStore>,
     pub accounts: Arc<dyn AccountStore>,
     pub verifications: Arc<dyn VerificationStore>,
+    pub two_factors: Arc<dyn TwoFactorStore>,
     pub outbox: Arc<dyn Outbox>,
     pub passwords: Arc<dyn PasswordHasher>,
+    pub factors: Arc<dyn SecondFactors>,
     pub signer: Arc<dyn Signer>,
     pub callers: Arc<dyn CallerCache>,
     pub clock: Arc<dyn Clock>,

@@ -28,6 +28,11 @@ pub fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
     text
 }
 
+/// Whether a text can have come from [`text`].
+pub fn is_text(value: &str, alphabet: &[u8], length: usize) -> bool {
+    value.len() == length && value.bytes().all(|byte| alphabet.contains(&byte))
+}
+
 /// The identifier of a new record.
 pub fn record_id(entropy: &dyn Entropy) -> String {
     text(entropy, LETTERS_AND_DIGITS, 32)

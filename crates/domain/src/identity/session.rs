@@ -55,6 +55,21 @@ impl Session {
         }
     }
 
+    /// The same, by password and one-time password.
+    #[must_use]
+    pub fn by_second_factor(self) -> Self {
+        Self { amr: Some("pwd otp".to_owned()), ..self }
+    }
+
+    /// The same, for whoever acts in `other`. An administrator's does not outlive that one.
+    #[must_use]
+    pub fn on_behalf_of(self, other: &Self) -> Self {
+        match &other.impersonated_by {
+            None => self,
+            Some(admin) => Self { impersonated_by: Some(admin.clone()), expires_at: other.expires_at, ..self },
+        }
+    }
+
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
         self.expires_at <= now
     }

@@ -8,8 +8,8 @@ use crate::audit::{Action, AuditEvent};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
 use crate::identity::{
-    Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn, SigningKey, User,
-    Visitor,
+    Caller, Email, NewUser, PasswordHash, Registration, Sealed, Session, SessionId, SessionToken, SignedIn, SigningKey,
+    TwoFactor, User, Visitor,
 };
 use crate::mail::Mail;
 use crate::task::{Task, TaskDraft, Title, Version};
@@ -97,6 +97,19 @@ pub fn signing_key(id: &str) -> SigningKey {
         expires_at: None,
         algorithm: Some("EdDSA".to_owned()),
         curve: Some("Ed25519".to_owned()),
+    }
+}
+
+/// A confirmed second factor with the secret `id:secret` and the backup codes `id:codes`.
+pub fn two_factor(id: &str) -> TwoFactor {
+    TwoFactor {
+        id: format!("two-factor-of-{id}"),
+        user_id: user_id(id),
+        secret: Sealed::from_stored(format!("{id}:secret")),
+        backup_codes: Sealed::from_stored(format!("{id}:codes")),
+        confirmed: true,
+        locked_until: None,
+        last_step: None,
     }
 }
 

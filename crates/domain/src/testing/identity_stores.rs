@@ -8,7 +8,7 @@ use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::audit::Action;
 use crate::identity::{
     AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
-    SessionStore, SessionToken, UserStore, Verification, VerificationStore,
+    SessionStore, SessionToken, TwoFactorStore, UserStore, Verification, VerificationStore,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -18,6 +18,7 @@ pub struct IdentityStores {
     pub accounts: Arc<dyn AccountStore>,
     pub admins: Arc<dyn AdminStore>,
     pub verifications: Arc<dyn VerificationStore>,
+    pub two_factors: Arc<dyn TwoFactorStore>,
 }
 
 impl IdentityStores {
@@ -61,7 +62,7 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 
 pub(super) fn opening(session: Session) -> Opening {
     let event = auth_event(Action::SignedIn, session.user_id.as_str());
-    Opening { session, compared: None, rehash: None, lift_ban: false, event }
+    Opening { session, compared: None, rehash: None, lift_ban: false, renewal: None, event }
 }
 
 pub(super) fn new_verification(

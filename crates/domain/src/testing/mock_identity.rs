@@ -6,8 +6,9 @@ use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
 use crate::block::{BlockService, MockBlockStore};
 use crate::identity::{
-    IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
-    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins, VerifiedEmail,
+    IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher,
+    MockSecondFactors, MockSessionStore, MockSigner, MockTwoFactorStore, MockUserStore, MockVerificationStore,
+    SessionPolicy, TrustedOrigins, VerifiedEmail,
 };
 use crate::limit::MockRateLimiter;
 
@@ -17,8 +18,10 @@ pub struct MockIdentity {
     pub sessions: MockSessionStore,
     pub accounts: MockAccountStore,
     pub verifications: MockVerificationStore,
+    pub two_factors: MockTwoFactorStore,
     pub outbox: MockOutbox,
     pub passwords: MockPasswordHasher,
+    pub factors: MockSecondFactors,
     pub signer: MockSigner,
     pub callers: MockCallerCache,
     pub clock: Arc<FixedClock>,
@@ -31,8 +34,10 @@ impl Default for MockIdentity {
             sessions: MockSessionStore::new(),
             accounts: MockAccountStore::new(),
             verifications: MockVerificationStore::new(),
+            two_factors: MockTwoFactorStore::new(),
             outbox: MockOutbox::new(),
             passwords: MockPasswordHasher::new(),
+            factors: MockSecondFactors::new(),
             signer: MockSigner::new(),
             callers: MockCallerCache::new(),
             clock: Arc::new(FixedClock::at(noon())),
@@ -47,8 +52,10 @@ impl MockIdentity {
             sessions: Arc::new(self.sessions),
             accounts: Arc::new(self.accounts),
             verifications: Arc::new(self.verifications),
+            two_factors: Arc::new(self.two_factors),
             outbox: Arc::new(self.outbox),
             passwords: Arc::new(self.passwords),
+            factors: Arc::new(self.factors),
             signer: Arc::new(self.signer),
             callers: Arc::new(self.callers),
             clock: self.clock,
@@ -68,6 +75,7 @@ pub fn identity_policy() -> IdentityPolicy {
     IdentityPolicy {
         sessions: SessionPolicy::default(),
         token_lifetime: TimeDelta::minutes(15),
+        app_name: "Hexado".to_owned(),
         origin: "https://api.example.com".to_owned(),
         trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
         verified_email: VerifiedEmail::default(),

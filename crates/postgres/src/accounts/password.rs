@@ -78,7 +78,7 @@ impl QueryFragment<Pg> for ResetPassword<'_> {
 }
 
 /// Makes others wait who would lock the same user.
-pub(super) struct LockUser<'a>(pub(super) &'a str);
+pub(crate) struct LockUser<'a>(pub(crate) &'a str);
 
 prepared_once!(LockUser -> Text);
 

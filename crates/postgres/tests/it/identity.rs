@@ -82,7 +82,7 @@ fn opening(user: &str, token: &str) -> Opening {
     let session =
         Session { id: SessionId::from_stored(token), token: SessionToken::from_stored(token), ..session(user) };
     let event = auth_event(Action::SignedIn, user);
-    Opening { session, compared: None, rehash: None, lift_ban: false, event }
+    Opening { session, compared: None, rehash: None, lift_ban: false, renewal: None, event }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use hexado_domain::testing::IdentityStores;
 use hexado_domain::testing::role_store_contract::RoleStores;
 use hexado_postgres::{
-    PgAccountStore, PgAdminStore, PgRoleStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
-    Postgres,
+    PgAccountStore, PgAdminStore, PgRoleStore, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore, PgUserStore,
+    PgVerificationStore, Postgres,
 };
 
 use crate::support::{migrated, options};
@@ -18,6 +18,7 @@ pub(crate) fn stores(postgres: &Postgres) -> IdentityStores {
         accounts: Arc::new(PgAccountStore::new(postgres)),
         admins: Arc::new(PgAdminStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
+        two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
     }
 }
 
@@ -54,6 +55,10 @@ macro_rules! verifications {
     ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
 }
 
+macro_rules! second_factors {
+    ($($clause:ident)*) => { tests! { two_factor_store_contract: stores; $($clause)* } };
+}
+
 fn role_stores(postgres: &Postgres) -> RoleStores {
     RoleStores { roles: Arc::new(PgRoleStore::new(postgres)), accounts: Arc::new(PgAccountStore::new(postgres)) }
 }
@@ -70,5 +75,6 @@ hexado_domain::session_store_clauses!(sessions);
 hexado_domain::account_store_clauses!(accounts);
 hexado_domain::admin_store_clauses!(admins);
 hexado_domain::verification_store_clauses!(verifications);
+hexado_domain::two_factor_store_clauses!(second_factors);
 hexado_domain::signing_key_store_clauses!(keys);
 hexado_domain::role_store_clauses!(roles);

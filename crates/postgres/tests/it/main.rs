@@ -22,5 +22,6 @@ mod statements;
 mod support;
 mod task_contract;
 mod tls;
+mod two_factor;
 mod user_contract;
 mod writers;

@@ -38,10 +38,15 @@ const PLAIN_TABLES: &str = r#"
     CREATE INDEX "accounts_user_id_idx" ON "accounts" ("user_id");
     CREATE INDEX "verifications_identifier_idx" ON "verifications" ("identifier")"#;
 
-/// What the admin and JWT plugins add to these.
+/// What the admin, JWT and two-factor plugins add to these.
 const PLUGIN_TABLES: &str = r#"ALTER TABLE "sessions" ADD COLUMN "impersonated_by" text;
     CREATE TABLE "jwks" ("id" text not null primary key, "public_key" text not null, "private_key" text not null,
-        "created_at" timestamptz not null, "expires_at" timestamptz, "alg" text, "crv" text)"#;
+        "created_at" timestamptz not null, "expires_at" timestamptz, "alg" text, "crv" text);
+    CREATE TABLE "two_factors" ("id" text not null primary key, "secret" text not null, "backup_codes" text not null,
+        "user_id" text not null references "users" ("id") on delete cascade, "verified" boolean,
+        "failed_verification_count" integer, "locked_until" timestamptz);
+    CREATE INDEX "two_factors_secret_idx" ON "two_factors" ("secret");
+    CREATE INDEX "two_factors_user_id_idx" ON "two_factors" ("user_id")"#;
 
 /// Every column, constraint and index of the database.
 async fn schema(client: &Client) -> Vec<String> {
@@ -75,7 +80,8 @@ async fn migrations_go_up_down_and_up_again() {
     assert_eq!(names.first().map(String::as_str), Some("2026-11-21-000001_users"));
     let first = schema(&client).await;
     migrate::revert_all(&options).await.unwrap();
-    let adopted = ["__diesel_schema_migrations", "accounts", "jwks", "sessions", "users", "verifications"];
+    let adopted =
+        ["__diesel_schema_migrations", "accounts", "jwks", "sessions", "two_factors", "users", "verifications"];
     assert_eq!(tables(&client).await, adopted);
     assert_eq!(migrate::run(&options).await.unwrap(), names);
     assert_eq!(schema(&client).await, first);
@@ -222,16 +228,18 @@ async fn a_better_auth_server_can_write_the_tables_of_identity_that_we_made() {
             INSERT INTO verifications (identifier, value, expires_at, created_at, updated_at, id) \
                 VALUES ('reset-password:t0ken', 'ann', now(), now(), now(), 'one');
             INSERT INTO jwks (public_key, private_key, created_at, expires_at, alg, crv, id) \
-                VALUES ('{}', '{}', now(), NULL, 'EdDSA', 'Ed25519', 'one')",
+                VALUES ('{}', '{}', now(), NULL, 'EdDSA', 'Ed25519', 'one');
+            INSERT INTO two_factors (secret, backup_codes, user_id, verified, failed_verification_count, id) \
+                VALUES ('00', '00', 'ann', false, 0, 'one')",
         )
         .await
         .unwrap();
     // No column that it does not know needs a value.
     let required = "SELECT count(*) FROM information_schema.columns
-        WHERE table_name IN ('sessions', 'accounts', 'verifications', 'jwks')
+        WHERE table_name IN ('sessions', 'accounts', 'verifications', 'jwks', 'two_factors')
         AND is_nullable = 'NO' AND column_default IS NULL AND column_name NOT IN (
             'id', 'expires_at', 'token', 'updated_at', 'user_id', 'account_id', 'provider_id', 'identifier', 'value',
-            'public_key', 'private_key', 'created_at'
+            'public_key', 'private_key', 'created_at', 'secret', 'backup_codes'
         )";
     crate::support::until(&client, required, 0).await;
 }

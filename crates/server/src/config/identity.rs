@@ -1,5 +1,6 @@
 use chrono::TimeDelta;
-use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail};
+use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail, rules};
+use hexado_domain::text;
 use hexado_web::{CookieOptions, SameSite};
 
 use super::admin;
@@ -22,6 +23,8 @@ pub(crate) struct Identity {
     pub(crate) secrets: Option<Secrets>,
     /// The keys that sign JWTs.
     pub(crate) keys: KeyPolicy,
+    /// What authenticator apps call us.
+    pub(crate) app_name: String,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
     pub(crate) verified_email: VerifiedEmail,
@@ -59,6 +62,7 @@ impl Identity {
             server: tokens.key_set.as_ref().filter(|_| !builtin).map(|set| origin::of_url(&set.url)),
             secrets,
             keys: keys(reader),
+            app_name: app_name(reader),
             session_lifetime: lifetime(
                 reader,
                 "SESSION_EXPIRES_DAYS",
@@ -94,6 +98,12 @@ fn keys(reader: &mut Reader<'_>) -> KeyPolicy {
         // At least as long as a JWT may be good.
         grace: lifetime(reader, "JWT_KEY_GRACE_DAYS", "days, from 1 to 3650", 3650, TimeDelta::days(1), 30),
     }
+}
+
+fn app_name(reader: &mut Reader<'_>) -> String {
+    let expected = "1 to 100 characters without control characters";
+    let name = reader.parsed("APP_NAME", expected, |text| text::single_line(text, rules::MAX_NAME_LENGTH).ok());
+    name.unwrap_or("Hexado").to_owned()
 }
 
 fn lifetime(

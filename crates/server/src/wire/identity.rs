@@ -6,18 +6,18 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
-use hexado_crypto::{KeyVault, SecretSigner};
+use hexado_crypto::{FactorVault, KeyVault, SecretSigner};
 use hexado_domain::access::RoleBook;
 use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
-    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, random,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
-    PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore,
-    PgVerificationStore, Postgres,
+    PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgTwoFactorStore,
+    PgUserStore, PgVerificationStore, Postgres,
 };
 
 use super::local_key::local_secret;
@@ -32,6 +32,7 @@ pub(crate) struct IdentityServices {
     pub(crate) doors: Arc<Doors>,
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) accounts: Arc<AccountService>,
+    pub(crate) two_factor: Arc<TwoFactorService>,
     pub(crate) keys: Arc<KeyService>,
     pub(crate) signer: Arc<SecretSigner>,
 }
@@ -49,11 +50,12 @@ impl IdentityServices {
         let Callers { verifier, cache, roles, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
-        let ports = ports(postgres, Arc::clone(&signer), cache, Arc::clone(&clock))?;
+        let cipher = Arc::new(cipher(&secrets));
+        let ports = ports(postgres, Arc::clone(&signer), Arc::clone(&cipher), cache, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
-            Arc::new(KeyVault::new(Arc::new(cipher(&secrets)), Arc::new(OsEntropy))),
+            Arc::new(KeyVault::new(cipher, Arc::new(OsEntropy))),
             config.identity.keys,
             clock,
             Arc::new(OsEntropy),
@@ -65,7 +67,8 @@ impl IdentityServices {
         Ok(Self {
             identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
-            accounts: Arc::new(AccountService::new(ports, policy)),
+            accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
+            two_factor: Arc::new(TwoFactorService::new(ports, policy)),
             sessions,
             keys,
             signer,
@@ -87,6 +90,7 @@ pub(crate) fn admins(postgres: &Postgres) -> Result<AdminService> {
 fn ports(
     postgres: &Postgres,
     signer: Arc<SecretSigner>,
+    cipher: Arc<Cipher>,
     callers: Arc<dyn CallerCache>,
     clock: Arc<dyn Clock>,
 ) -> Result<IdentityPorts> {
@@ -95,8 +99,10 @@ fn ports(
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
+        two_factors: Arc::new(PgTwoFactorStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
         passwords: passwords()?,
+        factors: Arc::new(FactorVault::new(cipher, Arc::new(OsEntropy))),
         signer,
         callers,
         clock,
@@ -115,6 +121,7 @@ fn policy(config: &Config) -> IdentityPolicy {
     IdentityPolicy {
         sessions: SessionPolicy { lifetime: identity.session_lifetime, ..SessionPolicy::default() },
         token_lifetime: identity.token_lifetime,
+        app_name: identity.app_name.clone(),
         origin: config.http.public_origin.clone(),
         trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
         verified_email: identity.verified_email,

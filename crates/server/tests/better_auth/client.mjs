@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { createAuthClient } from "better-auth/client";
 import { adminClient, jwtClient, twoFactorClient } from "better-auth/client/plugins";
 import { createRemoteJWKSet, jwtVerify } from "jose";
+import { Authenticator } from "./lib/authenticator.mjs";
 import { browser } from "./lib/jar.mjs";
 import { Mailbox } from "./lib/mailbox.mjs";
 
@@ -44,6 +45,8 @@ function refused({ data, error }, status, code) {
 const laptop = open();
 const phone = open();
 let jwt;
+let app;
+let backupCodes;
 let user;
 
 const steps = {
@@ -154,6 +157,49 @@ const steps = {
       assert.equal((await (await phone.fetch(`${origin}/api/v1/tasks`)).json()).length, 1);
     },
   }),
+  "enables a second factor with the first code of an app": async () => {
+    refused(await phone.client.twoFactor.enable({ password: first }), 400, "INVALID_PASSWORD");
+    const prepared = data(await phone.client.twoFactor.enable({ password: third, issuer: "My App" }));
+    app = new Authenticator(prepared.totpURI);
+    assert.ok(prepared.totpURI.startsWith("otpauth://totp/My%20App:"));
+    refused(await phone.client.twoFactor.verifyTotp({ code: app.wrong() }), 401, "INVALID_CODE");
+    data(await phone.client.twoFactor.verifyTotp({ code: await app.next() }));
+    assert.equal(data(await phone.client.getSession()).user.twoFactorEnabled, true);
+    refused(await phone.client.twoFactor.enable({ password: third }), 400, "TOTP_ALREADY_ENABLED");
+  },
+  "shows the second factor again": async () => {
+    const { totpURI } = data(await phone.client.twoFactor.getTotpUri({ password: third }));
+    assert.equal(new URL(totpURI).searchParams.get("issuer"), "Hexado");
+    ({ backupCodes } = data(await phone.client.twoFactor.generateBackupCodes({ password: third })));
+    assert.equal(backupCodes.length, 10);
+  },
+  "is asked for the second factor, and trusts the device": async () => {
+    const asked = data(await laptop.signIn(third));
+    assert.deepEqual(asked, { twoFactorRedirect: true, twoFactorMethods: ["totp"] });
+    assert.equal(data(await laptop.client.getSession()), null);
+    refused(await laptop.client.twoFactor.verifyTotp({ code: app.wrong() }), 401, "INVALID_CODE");
+    const entered = data(await laptop.client.twoFactor.verifyTotp({ code: await app.next(), trustDevice: true }));
+    assert.equal(entered.user.id, user.id);
+    assert.equal(data(await laptop.client.getSession()).user.id, user.id);
+    assert.ok(data(await laptop.signIn(third)).token);
+  },
+  "comes in by a backup code, once": async () => {
+    const tablet = open();
+    data(await tablet.signIn(third));
+    data(await tablet.client.twoFactor.verifyBackupCode({ code: backupCodes[0] }));
+    assert.equal(data(await tablet.client.getSession()).user.id, user.id);
+    const other = open();
+    data(await other.signIn(third));
+    refused(await other.client.twoFactor.verifyBackupCode({ code: backupCodes[0] }), 401, "INVALID_BACKUP_CODE");
+    refused(await other.client.twoFactor.sendOtp(), 400, "OTP_NOT_CONFIGURED");
+    refused(await other.client.twoFactor.verifyOtp({ code: "000000" }), 400, "OTP_HAS_EXPIRED");
+  },
+  "takes the second factor away": async () => {
+    refused(await phone.client.twoFactor.disable({ password: first }), 400, "INVALID_PASSWORD");
+    assert.deepEqual(data(await phone.client.twoFactor.disable({ password: third })), { status: true });
+    assert.equal(data(await phone.client.getSession()).user.twoFactorEnabled, false);
+    assert.ok(data(await open().signIn(third)).token);
+  },
   "signs out": async () => {
     assert.deepEqual(data(await phone.client.signOut()), { success: true });
     assert.equal(phone.jar.size, 0);

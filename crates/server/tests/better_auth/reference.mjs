@@ -24,6 +24,7 @@ const send = (subject) => ({ user, url }) => mail(user.email, subject, url);
 const mail = (to, subject, url) => post.sendMail({ from: "reference@example.com", to, subject, text: `${url}\n` });
 
 const options = {
+  appName: "Hexado",
   baseURL: PUBLIC_URL,
   secret: BETTER_AUTH_SECRET,
   database: pool,

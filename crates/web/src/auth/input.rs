@@ -47,7 +47,8 @@ impl FromBody for SignInInput {
         let password = password(&mut reader, Password::parse)?;
         let remember = reader.boolean("remember_me")?.unwrap_or(true);
         let callback = CallbackUrl::root();
-        let sign_in = email.zip(password).map(|(email, password)| SignIn { email, password, remember, callback });
+        let sign_in =
+            email.zip(password).map(|(email, password)| SignIn { email, password, remember, callback, device: None });
         reader.finish(sign_in).map(Self)
     }
 }

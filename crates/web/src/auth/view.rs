@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use hexado_domain::identity::{Account, Session, SessionId, SignedIn, User};
+use hexado_domain::identity::{Account, SecondFactorNeeded, Session, SessionId, SignedIn, User};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -97,6 +97,31 @@ impl<'a> SignedInView<'a> {
 
     pub(super) fn with_jwt(self, jwt: String) -> Self {
         Self { jwt: Some(jwt), ..self }
+    }
+}
+
+/// Someone whose password was right.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Login)]
+#[serde(untagged)]
+pub(super) enum LoginView<'a> {
+    SignedIn(SignedInView<'a>),
+    SecondFactor(SecondFactorView),
+}
+
+/// Someone who has to prove the second factor, by `verify-totp` or `verify-backup-code` of Better Auth's wire.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SecondFactor)]
+pub(super) struct SecondFactorView {
+    #[schema(example = true)]
+    two_factor_required: bool,
+    #[schema(example = json!(["totp"]))]
+    methods: Vec<&'static str>,
+}
+
+impl SecondFactorView {
+    pub(super) fn of(needed: &SecondFactorNeeded) -> Self {
+        Self { two_factor_required: true, methods: needed.totp.then_some("totp").into_iter().collect() }
     }
 }
 

@@ -130,6 +130,17 @@ impl Input {
         }
     }
 
+    /// One of these texts, or nothing.
+    pub(super) fn choice(&mut self, name: &str, options: &[&'static str]) -> Option<&'static str> {
+        let given = self.members.remove(name)?;
+        let chosen = options.iter().find(|option| given == **option).copied();
+        if chosen.is_none() {
+            let options: Vec<_> = options.iter().map(|option| format!("\"{option}\"")).collect();
+            self.fault(name, &format!("Invalid option: expected one of {}", options.join("|")));
+        }
+        chosen
+    }
+
     /// Whether a member is there and would count as true in JavaScript.
     pub(super) fn is_truthy(&self, name: &str) -> bool {
         self.members.get(name).is_some_and(is_truthy)

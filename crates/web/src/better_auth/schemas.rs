@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(ToSchema)]
@@ -137,7 +138,7 @@ pub(super) struct ProviderAccount {
     account_id: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = WireUser, rename_all = "camelCase")]
 pub(super) struct User {
     name: String,
@@ -194,7 +195,7 @@ pub(super) struct Entered {
     user: User,
 }
 
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = WireSignedIn)]
 pub(super) struct SignedIn {
     redirect: bool,
@@ -202,4 +203,82 @@ pub(super) struct SignedIn {
     #[schema(nullable = false)]
     url: Option<String>,
     user: User,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = WireTwoFactorRedirect, rename_all = "camelCase")]
+pub(super) struct TwoFactorRedirect {
+    #[schema(example = true)]
+    two_factor_redirect: bool,
+    #[schema(example = json!(["totp"]))]
+    two_factor_methods: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = WireSignInAnswer)]
+#[serde(untagged)]
+pub(super) enum SignInAnswer {
+    SignedIn(SignedIn),
+    TwoFactorRedirect(TwoFactorRedirect),
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireEnableTwoFactor)]
+pub(super) struct EnableTwoFactor {
+    password: String,
+    /// What the app shows; else our own name.
+    #[schema(max_length = 100, nullable = false)]
+    issuer: Option<String>,
+    /// `totp`; codes by mail or SMS (`otp`) are not sent here.
+    #[schema(default = "totp", nullable = false)]
+    method: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireTwoFactorPrepared)]
+pub(super) struct TwoFactorPrepared {
+    #[schema(example = "totp")]
+    method: String,
+    /// The text of the QR code. It holds the secret.
+    #[schema(rename = "totpURI")]
+    totp_uri: String,
+    #[schema(rename = "backupCodes", example = json!(["6cfUi-JaLjI"]))]
+    backup_codes: Vec<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireTotpUri)]
+pub(super) struct TotpUri {
+    #[schema(rename = "totpURI")]
+    totp_uri: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireNewBackupCodes)]
+pub(super) struct NewBackupCodes {
+    #[schema(example = true)]
+    status: bool,
+    #[schema(rename = "backupCodes")]
+    backup_codes: Vec<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireVerifyTotp)]
+pub(super) struct VerifyTotp {
+    #[schema(example = "017048")]
+    code: String,
+    /// Whether this device needs no second factor for 30 days from its last sign-in.
+    #[schema(rename = "trustDevice", default = false, nullable = false)]
+    trust_device: Option<bool>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireVerifyBackupCode)]
+pub(super) struct VerifyBackupCode {
+    #[schema(example = "6cfUi-JaLjI")]
+    code: String,
+    #[schema(rename = "disableSession", default = false, nullable = false)]
+    disable_session: Option<bool>,
+    #[schema(rename = "trustDevice", default = false, nullable = false)]
+    trust_device: Option<bool>,
 }

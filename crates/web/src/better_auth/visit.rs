@@ -2,11 +2,13 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use hexado_domain::identity::{CallbackUrl, IdentityError, Present, Session, SessionToken, SignedIn, Visitor};
+use hexado_domain::identity::{
+    CallbackUrl, ChallengeId, IdentityError, Present, Session, SessionToken, SignedIn, Signer, TwoFactorError, Visitor,
+};
 
 use super::error::WireError;
 use super::input::{Input, WireBody};
-use crate::cookies;
+use crate::cookies::{self, CookieOptions};
 use crate::extract::Guest;
 use crate::problem::Problem;
 use crate::state::{Deps, State};
@@ -35,6 +37,11 @@ impl Visit {
     /// A body whose members have any names.
     pub(super) fn record(&self) -> Result<Input, WireError> {
         Input::of_body(self.received(), "record")
+    }
+
+    /// What this browser keeps if its user trusts it.
+    pub(super) fn device(&self) -> Option<String> {
+        self.state.options.cookies.device(self.request.headers(), &*self.state.deps.signer)
     }
 
     pub(super) fn query(&self) -> Input {
@@ -82,6 +89,25 @@ impl Visit {
     /// Whether the session of this browser outlives it.
     pub(super) fn remembers(&self) -> bool {
         self.state.options.cookies.remembers(self.request.headers(), &*self.state.deps.signer)
+    }
+
+    /// The sign-in of this browser that waits for the second factor, or 401.
+    pub(super) fn challenge(&self) -> Result<ChallengeId, WireError> {
+        let challenge = self.state.options.cookies.challenge(self.request.headers(), &*self.state.deps.signer);
+        challenge.ok_or_else(|| IdentityError::from(TwoFactorError::NoChallenge).into())
+    }
+
+    /// Refuses a code. When the sign-in is over, the browser forgets it.
+    pub(super) fn refuse_code(&self, error: IdentityError) -> WireError {
+        if matches!(error, IdentityError::TwoFactor(TwoFactorError::TooManyAttempts)) {
+            self.state.options.cookies.end_challenge(&self.request);
+        }
+        error.into()
+    }
+
+    /// Sets cookies with the answer.
+    pub(super) fn cookies(&self, set: impl FnOnce(&CookieOptions, &HttpRequest, &dyn Signer)) {
+        set(&self.state.options.cookies, &self.request, &*self.state.deps.signer);
     }
 
     pub(super) fn hand_out(&self, session: &Session, remember: bool) {

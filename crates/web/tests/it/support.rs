@@ -76,7 +76,7 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, keys, signer } =
+        let Services { identity, doors, sessions, accounts, two_factor, keys, signer } =
             Services::over(identity, Arc::clone(&book), policy);
         let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
         let deps = Deps {
@@ -86,6 +86,7 @@ impl Api {
             doors,
             sessions,
             accounts,
+            two_factor,
             keys,
             audit,
             blocks: no_blocks(),

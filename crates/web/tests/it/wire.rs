@@ -6,6 +6,7 @@ mod guard;
 mod mails;
 mod providers;
 mod sessions;
+mod two_factor;
 
 pub(crate) use entrance::doors;
 pub(crate) use sessions::aged;

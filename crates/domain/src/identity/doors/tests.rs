@@ -33,7 +33,15 @@ fn sign_up() -> SignUp {
 }
 
 fn sign_in() -> SignIn {
-    SignIn { email: email(), password: password(), remember: true, callback: CallbackUrl::root() }
+    let callback = CallbackUrl::root();
+    SignIn { email: email(), password: password(), remember: true, callback, device: None }
+}
+
+fn opened(entrance: Entrance) -> SignedIn {
+    match entrance {
+        Entrance::Open(passed) => passed.signed_in,
+        Entrance::SecondFactor(needed) => panic!("{needed:?}"),
+    }
 }
 
 /// Ann has an account, and this is what comparing her password tells.
@@ -132,7 +140,7 @@ async fn signing_in_opens_a_session_that_lives_as_long_as_wished() {
             .once()
             .returning(|_| Ok(true));
         let sign_in = SignIn { remember, ..sign_in() };
-        let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in).await.unwrap();
+        let signed_in = opened(doors(identity).sign_in(&Visitor::default(), sign_in).await.unwrap());
         assert_eq!(signed_in.session.expires_at, noon() + TimeDelta::days(days));
         assert_eq!(signed_in.user.id, user_id("ann"));
     }
@@ -163,7 +171,7 @@ async fn a_ban_is_told_only_to_who_knows_the_password_and_ends_when_it_expires()
 
     let mut identity = ann(User { ban_expires: Some(noon()), ..banned.clone() }, Verdict::Right);
     identity.sessions.expect_open().withf(|opening| opening.lift_ban).once().returning(|_| Ok(true));
-    let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in()).await.unwrap();
+    let signed_in = opened(doors(identity).sign_in(&Visitor::default(), sign_in()).await.unwrap());
     assert!(!signed_in.user.banned && signed_in.user.ban_expires.is_none());
 }
 
@@ -385,3 +393,5 @@ async fn nothing_is_mailed_to_a_placeholder_and_nobody_signs_up_with_one() {
     let wanted = SignUp { email: nobody, ..sign_up() };
     assert_eq!(code(doors(MockIdentity::default()).sign_up(&visitor, wanted).await), Err("email_taken"));
 }
+
+mod second_factor;

@@ -186,3 +186,13 @@ fn keys_are_better_auths_unless_said_otherwise() {
         assert!(fault(&[(name, value)]).starts_with(&format!("{name} is `{value}`; it must be")), "{name}");
     }
 }
+
+#[test]
+fn authenticator_apps_are_told_a_name_of_one_line() {
+    assert_eq!(config(&[]).identity.app_name, "Hexado");
+    assert_eq!(config(&[("APP_NAME", " My App: Ü ")]).identity.app_name, "My App: Ü");
+    let expected = "it must be 1 to 100 characters without control characters";
+    for unusable in ["a\u{7}b", &"x".repeat(101)] {
+        assert!(fault(&[("APP_NAME", unusable)]).contains(expected), "{unusable:?}");
+    }
+}

@@ -1,8 +1,7 @@
 // What a browser adds to `fetch`: cookies, and the page's origin.
 
-/** A `fetch` of a page of `origin`, with a cookie jar of its own. */
-export function browser(origin) {
-  const jar = new Map();
+/** A `fetch` of a page of `origin`, with a cookie jar of its own or this one. */
+export function browser(origin, jar = new Map()) {
   const send = async (url, options = {}) => {
     const headers = new Headers(options.headers);
     headers.set("origin", origin);

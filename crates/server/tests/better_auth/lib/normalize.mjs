@@ -25,9 +25,11 @@ export class Normalizer {
   }
 
   answer({ status, headers, cookies, text, json }) {
-    const body = this.#body(headers["content-type"] ?? "", text, json);
+    // What is handed out is named before the body is, which may speak of something else.
     const chosen = HEADERS.filter((name) => name in headers).map((name) => [name, this.#value(name, headers[name])]);
-    return { status, body, headers: Object.fromEntries(chosen), cookies: cookies.map((line) => this.text("cookie", line)) };
+    const lines = cookies.map((line) => this.text("cookie", line));
+    const body = this.#body(headers["content-type"] ?? "", text, json);
+    return { status, body, headers: Object.fromEntries(chosen), cookies: lines };
   }
 
   #body(type, text, json) {
@@ -40,6 +42,7 @@ export class Normalizer {
   /** A JSON value. */
   #value(key, value) {
     if (key === "x" && value?.length === 43) return "<public key>";
+    if (key === "backupCodes" && typeof value === "string") return value.replace(/^\w{5}-\w{5}$/, "<backup code>");
     if (typeof value === "string") return JWT.test(value) ? this.jwt(value) : this.#string(key, value);
     if (value === null || typeof value !== "object") return value;
     if (Array.isArray(value)) return inOrder(value).map((item) => this.#value(key, item));
@@ -62,6 +65,9 @@ export class Normalizer {
   /** Any text with random parts in it; `key` is what a part is named after when it is new. */
   text(key, value) {
     return value
+      .replace(/[\w-]{43}!trust-device-[\w-]{32}/, "<trusted device>")
+      .replace(/2fa-[\w-]{20}(?![\w-])/, "<challenge>")
+      .replace(/secret=[A-Z2-7]+/, "secret=<secret>")
       .replaceAll(this.#origin, "<origin>")
       .replaceAll(encodeURIComponent(this.#origin), "<origin, encoded>")
       .replaceAll(this.#run, "<run>")

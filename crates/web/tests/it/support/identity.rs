@@ -5,8 +5,8 @@ use hexado_domain::access::RoleBook;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
-    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User,
-    VerifiedToken,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError,
+    TwoFactorService, User, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
@@ -19,6 +19,7 @@ pub(super) struct Services {
     pub(super) doors: Arc<Doors>,
     pub(super) sessions: Arc<SessionService>,
     pub(super) accounts: Arc<AccountService>,
+    pub(super) two_factor: Arc<TwoFactorService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
 }
@@ -35,7 +36,8 @@ impl Services {
             identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
-            accounts: Arc::new(AccountService::new(ports.clone(), policy)),
+            accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
+            two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
             keys,
             signer: ports.signer,
         }

@@ -1,0 +1,139 @@
+mod proving;
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+pub use self::proving::{Passed, Proof, Verified};
+use super::change::{BackupCodesReplacement, Disabling, Enrolling};
+use super::error::TwoFactorError;
+use crate::audit::{Action, AuditEvent};
+use crate::id::UserId;
+use crate::identity::accounts::present_hash;
+use crate::identity::error::IdentityError;
+use crate::identity::password::Password;
+use crate::identity::policy::IdentityPolicy;
+use crate::identity::ports::IdentityPorts;
+use crate::identity::random;
+use crate::identity::session::{Session, SignedIn};
+use crate::identity::user::User;
+use crate::identity::visitor::Visitor;
+
+/// The use cases of the second factor.
+pub struct TwoFactorService {
+    ports: IdentityPorts,
+    policy: Arc<IdentityPolicy>,
+}
+
+/// A second factor that waits for its first code. Neither can be shown again without the password.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What an authenticator app scans.
+    pub uri: SecretString,
+    pub backup_codes: Vec<SecretString>,
+}
+
+impl TwoFactorService {
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
+        Self { ports, policy }
+    }
+
+    /// Prepares a second factor, in place of an earlier one that was never confirmed. The app shows the `issuer`, or else our
+    /// own name.
+    pub async fn prepare(
+        &self,
+        visitor: &Visitor,
+        user: &User,
+        password: &Password,
+        issuer: Option<&str>,
+    ) -> Result<Prepared, IdentityError> {
+        self.check(&user.id, password).await?;
+        let (secret, codes) = (self.ports.factors.new_secret()?, self.ports.factors.new_backup_codes()?);
+        let uri = self.ports.factors.uri(&secret, issuer.unwrap_or(&self.policy.app_name), &user.email)?;
+        let enrolling = Enrolling {
+            id: random::record_id(&*self.ports.entropy),
+            user_id: user.id.clone(),
+            secret,
+            backup_codes: codes.sealed,
+            event: self.event(Action::TwoFactorPrepared, &user.id, visitor),
+        };
+        if !self.ports.two_factors.enrol(&enrolling).await? {
+            return Err(TwoFactorError::TotpAlreadyEnabled.into());
+        }
+        enrolling.event.log();
+        Ok(Prepared { uri, backup_codes: codes.shown })
+    }
+
+    /// What an authenticator app scans, once more.
+    pub async fn uri(&self, user: &User, password: &Password) -> Result<SecretString, IdentityError> {
+        let found = self.ports.two_factors.find(&user.id).await?;
+        let two_factor = found.ok_or(TwoFactorError::TotpNotEnabled)?;
+        self.check(&user.id, password).await?;
+        Ok(self.ports.factors.uri(&two_factor.secret, &self.policy.app_name, &user.email)?)
+    }
+
+    /// New backup codes, in place of all earlier ones.
+    pub async fn replace_backup_codes(
+        &self,
+        visitor: &Visitor,
+        user: &User,
+        password: &Password,
+    ) -> Result<Vec<SecretString>, IdentityError> {
+        if !user.two_factor_enabled {
+            return Err(TwoFactorError::NotEnabled.into());
+        }
+        self.check(&user.id, password).await?;
+        let two_factor = self.ports.two_factors.find(&user.id).await?.ok_or(TwoFactorError::NotEnabled)?;
+        let codes = self.ports.factors.new_backup_codes()?;
+        let replacement = BackupCodesReplacement {
+            id: two_factor.id,
+            backup_codes: codes.sealed,
+            event: self.event(Action::BackupCodesReplaced, &user.id, visitor),
+        };
+        if !self.ports.two_factors.replace_backup_codes(&replacement).await? {
+            return Err(TwoFactorError::NotEnabled.into());
+        }
+        replacement.event.log();
+        Ok(codes.shown)
+    }
+
+    /// Takes the second factor away, and with it all trusted devices. Returns the session in place of the one that asks.
+    pub async fn disable(
+        &self,
+        visitor: &Visitor,
+        by: &SignedIn,
+        password: &Password,
+        remember: bool,
+    ) -> Result<Session, IdentityError> {
+        self.check(&by.user.id, password).await?;
+        let disabling = Disabling {
+            ends: by.session.id.clone(),
+            begins: self.next(visitor, &by.session, remember),
+            event: self.event(Action::TwoFactorDisabled, &by.user.id, visitor),
+        };
+        if !self.ports.two_factors.disable(&disabling).await? {
+            return Err(IdentityError::NoSession);
+        }
+        self.ports.callers.forget(std::slice::from_ref(&by.user.id));
+        disabling.event.log();
+        Ok(disabling.begins)
+    }
+
+    async fn check(&self, user_id: &UserId, password: &Password) -> Result<(), IdentityError> {
+        present_hash(&self.ports, user_id, password, IdentityError::WrongPassword).await.map(drop)
+    }
+
+    /// The session in place of another one.
+    fn next(&self, visitor: &Visitor, present: &Session, remember: bool) -> Session {
+        let lifetime = self.policy.sessions.lifetime_of(remember);
+        let user_id = present.user_id.clone();
+        Session::begin(user_id, visitor, lifetime, self.ports.clock.now(), &*self.ports.entropy).on_behalf_of(present)
+    }
+
+    fn event(&self, kind: Action, user_id: &UserId, visitor: &Visitor) -> AuditEvent {
+        AuditEvent::of(kind, user_id, visitor, self.ports.clock.now())
+    }
+}
+
+#[cfg(test)]
+mod tests;

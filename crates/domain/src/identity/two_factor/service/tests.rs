@@ -1,0 +1,298 @@
+use chrono::TimeDelta;
+
+use super::*;
+use crate::error::Fault;
+use crate::identity::password::{PasswordHash, Verdict};
+use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor};
+use crate::testing::fixtures::{noon, signed_in, two_factor, user, user_id};
+use crate::testing::{MockIdentity, identity_policy};
+
+fn service(identity: MockIdentity) -> TwoFactorService {
+    TwoFactorService::new(identity.ports(), Arc::new(identity_policy()))
+}
+
+fn visitor() -> Visitor {
+    Visitor::default()
+}
+
+fn password() -> Password {
+    Password::parse("correct horse").unwrap()
+}
+
+fn sealed(text: &str) -> Sealed {
+    Sealed::from_stored(text.to_owned())
+}
+
+fn challenge() -> ChallengeId {
+    ChallengeId::parse("2fa-abcdefghijABCDEFGHIJ").unwrap()
+}
+
+fn enabled() -> User {
+    User { two_factor_enabled: true, ..user("ann") }
+}
+
+fn code<T>(result: Result<T, IdentityError>) -> Result<T, &'static str> {
+    result.map_err(|error| error.code())
+}
+
+/// The password is right. The code of step 100 is `123456`, and `aaaaa-bbbbb` is a backup code.
+fn identity(verdict: Verdict) -> MockIdentity {
+    let mut identity = MockIdentity::default();
+    let hash = || PasswordHash::from_stored("stored".to_owned());
+    identity.accounts.expect_password_of().returning(move |_| Ok(Some(hash())));
+    identity.passwords.expect_verify().returning(move |_, _| Ok(verdict));
+    identity.callers.expect_forget().returning(|_| ());
+    identity.signer.expect_sign().returning(|value| format!("{value}.signature="));
+    identity.two_factors.expect_refuse().returning(|_| Ok(()));
+    let factors = &mut identity.factors;
+    factors.expect_matching_step().returning(|_, code, _| Ok((code == "123456").then_some(100)));
+    factors.expect_spend_backup_code().returning(|_, code| Ok((code == "aaaaa-bbbbb").then(|| sealed("left"))));
+    factors.expect_new_secret().returning(|| Ok(sealed("secret")));
+    let shown = || vec!["ccccc-ddddd".into()];
+    factors.expect_new_backup_codes().returning(move || Ok(BackupCodes { shown: shown(), sealed: sealed("codes") }));
+    factors
+        .expect_uri()
+        .returning(|secret, issuer, account| Ok(format!("{issuer}:{account}?{}", secret.as_str()).into()));
+    identity
+}
+
+/// Ann's sign-in waits, her second factor is this one, and trying a code is answered so.
+fn waiting(found: Option<TwoFactor>, admission: Admission) -> MockIdentity {
+    let mut identity = identity(Verdict::Right);
+    let pending = Pending { user: enabled(), two_factor: found };
+    identity.two_factors.expect_pending().returning(move |_, _| Ok(Some(pending.clone())));
+    identity.two_factors.expect_admit().returning(move |_| Ok(admission));
+    identity
+}
+
+async fn pass(identity: MockIdentity, proof: Proof<'_>) -> Result<Passed, &'static str> {
+    code(service(identity).pass(&visitor(), &challenge(), proof, true, false).await)
+}
+
+#[tokio::test]
+async fn preparing_stores_what_it_shows_and_enables_nothing() {
+    for (issuer, name) in [(None, "Hexado"), (Some("My App"), "My App")] {
+        let mut identity = identity(Verdict::Right);
+        identity
+            .two_factors
+            .expect_enrol()
+            .withf(|made| made.secret == sealed("secret") && made.backup_codes == sealed("codes"))
+            .once()
+            .returning(|_| Ok(true));
+        let prepared = service(identity).prepare(&visitor(), &user("ann"), &password(), issuer).await.unwrap();
+        let uri = secrecy::ExposeSecret::expose_secret(&prepared.uri).to_owned();
+        assert_eq!(uri, format!("{name}:ann@example.com?secret"));
+        assert_eq!(prepared.backup_codes.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_confirmed_second_factor_is_not_prepared_again() {
+    let mut identity = identity(Verdict::Right);
+    identity.two_factors.expect_enrol().returning(|_| Ok(false));
+    let refused = service(identity).prepare(&visitor(), &enabled(), &password(), None).await;
+    assert_eq!(code(refused).map(drop), Err("totp_already_enabled"));
+}
+
+#[tokio::test]
+async fn whatever_shows_or_ends_a_second_factor_needs_the_password() {
+    let mut identity = identity(Verdict::Wrong);
+    identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
+    let (service, visitor, ann) = (service(identity), visitor(), enabled());
+    let by = signed_in("ann");
+    let wrong = Err("wrong_password");
+    assert_eq!(code(service.prepare(&visitor, &ann, &password(), None).await).map(drop), wrong);
+    assert_eq!(code(service.uri(&ann, &password()).await).map(drop), wrong);
+    assert_eq!(code(service.replace_backup_codes(&visitor, &ann, &password()).await).map(drop), wrong);
+    assert_eq!(code(service.disable(&visitor, &by, &password(), true).await).map(drop), wrong);
+}
+
+#[tokio::test]
+async fn the_first_code_confirms_and_begins_another_session() {
+    let mut identity = identity(Verdict::Right);
+    let prepared = TwoFactor { confirmed: false, ..two_factor("ann") };
+    identity.two_factors.expect_find().returning(move |_| Ok(Some(prepared.clone())));
+    identity
+        .two_factors
+        .expect_confirm()
+        .withf(|made| made.step == 100 && made.ends == signed_in("ann").session.id && made.begins.id != made.ends)
+        .once()
+        .returning(|_| Ok(true));
+    let by = signed_in("ann");
+    let verified = service(identity).verify(&visitor(), &by, Proof::Totp("123456"), true).await.unwrap();
+    assert!(verified.confirmed && verified.signed_in.user.two_factor_enabled);
+    assert_ne!(verified.signed_in.session.token, by.session.token);
+    assert_eq!(verified.signed_in.session.amr.as_deref(), Some("pwd otp"));
+}
+
+#[tokio::test]
+async fn the_session_of_an_administrator_who_acts_as_the_user_does_not_live_longer() {
+    let mut identity = identity(Verdict::Right);
+    let mut by = signed_in("ann");
+    by.session.impersonated_by = Some(user_id("root"));
+    by.session.expires_at = noon() + TimeDelta::hours(1);
+    identity.two_factors.expect_disable().once().returning(|_| Ok(true));
+    let session = service(identity).disable(&visitor(), &by, &password(), true).await.unwrap();
+    assert_eq!((session.impersonated_by, session.expires_at), (Some(user_id("root")), by.session.expires_at));
+}
+
+#[tokio::test]
+async fn a_wrong_first_code_confirms_nothing() {
+    let mut identity = identity(Verdict::Right);
+    let prepared = TwoFactor { confirmed: false, ..two_factor("ann") };
+    identity.two_factors.expect_find().returning(move |_| Ok(Some(prepared.clone())));
+    let by = signed_in("ann");
+    let refused = service(identity).verify(&visitor(), &by, Proof::Totp("654321"), true).await;
+    assert_eq!(code(refused), Err("wrong_code"));
+}
+
+#[tokio::test]
+async fn who_has_no_second_factor_cannot_prove_it() {
+    for (proof, expected) in
+        [(Proof::Totp("123456"), "totp_not_enabled"), (Proof::BackupCode("aaaaa-bbbbb"), "backup_codes_not_enabled")]
+    {
+        let mut signed = identity(Verdict::Right);
+        signed.two_factors.expect_find().returning(|_| Ok(None));
+        let refused = service(signed).verify(&visitor(), &signed_in("ann"), proof, true).await;
+        assert_eq!(code(refused).map(drop), Err(expected));
+        assert_eq!(pass(waiting(None, Admission::Granted), proof).await.map(drop), Err(expected));
+        let prepared = TwoFactor { confirmed: false, ..two_factor("ann") };
+        assert_eq!(pass(waiting(Some(prepared), Admission::Granted), proof).await.map(drop), Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_right_code_opens_the_session_that_waits() {
+    for (proof, accepted) in [
+        (Proof::Totp("123456"), AcceptedCode::Totp(100)),
+        (Proof::BackupCode("aaaaa-bbbbb"), AcceptedCode::Backup(sealed("left"))),
+    ] {
+        let mut identity = waiting(Some(two_factor("ann")), Admission::Granted);
+        identity
+            .two_factors
+            .expect_use_code()
+            .withf(move |used| used.code == accepted && used.entry.as_ref().unwrap().challenge == challenge())
+            .once()
+            .returning(|_| Ok(true));
+        let passed = pass(identity, proof).await.unwrap();
+        assert_eq!(passed.signed_in.session.expires_at, noon() + TimeDelta::days(7));
+        assert_eq!(passed.signed_in.session.amr.as_deref(), Some("pwd otp"));
+        assert_eq!(passed.device, None);
+    }
+}
+
+#[tokio::test]
+async fn a_device_is_trusted_for_thirty_days_if_that_is_wished() {
+    let mut identity = waiting(Some(two_factor("ann")), Admission::Granted);
+    let until = noon() + TimeDelta::days(30);
+    identity
+        .two_factors
+        .expect_use_code()
+        .withf(move |used| used.entry.as_ref().unwrap().device.as_ref().unwrap().trusted_until == until)
+        .once()
+        .returning(|_| Ok(true));
+    let passed = service(identity).pass(&visitor(), &challenge(), Proof::Totp("123456"), false, true).await.unwrap();
+    assert_eq!(passed.signed_in.session.expires_at, noon() + TimeDelta::days(1));
+    assert!(passed.device.unwrap().as_str().starts_with("signature!trust-device-"));
+}
+
+#[tokio::test]
+async fn wrong_and_spent_codes_open_nothing() {
+    let mut recorded = waiting(Some(two_factor("ann")), Admission::Granted);
+    recorded.two_factors.checkpoint();
+    let pending = Pending { user: enabled(), two_factor: Some(two_factor("ann")) };
+    recorded.two_factors.expect_pending().returning(move |_, _| Ok(Some(pending.clone())));
+    recorded.two_factors.expect_admit().returning(|_| Ok(Admission::Granted));
+    let failed = |event: &AuditEvent| event.action == Action::TwoFactorFailed && event.actor == Some(user_id("ann"));
+    recorded.two_factors.expect_refuse().withf(failed).once().returning(|_| Ok(()));
+    assert_eq!(pass(recorded, Proof::Totp("654321")).await, Err("wrong_code"));
+
+    for wrong in ["", "12345", "1234567", "654321", "abcdef"] {
+        let identity = waiting(Some(two_factor("ann")), Admission::Granted);
+        assert_eq!(pass(identity, Proof::Totp(wrong)).await, Err("wrong_code"), "{wrong}");
+    }
+    let identity = waiting(Some(two_factor("ann")), Admission::Granted);
+    assert_eq!(pass(identity, Proof::BackupCode("aaaaa-ccccc")).await, Err("wrong_backup_code"));
+
+    let spent = TwoFactor { last_step: Some(100), ..two_factor("ann") };
+    assert_eq!(pass(waiting(Some(spent), Admission::Granted), Proof::Totp("123456")).await, Err("wrong_code"));
+    // At the same moment.
+    let mut identity = waiting(Some(two_factor("ann")), Admission::Granted);
+    identity.two_factors.expect_use_code().returning(|_| Ok(false));
+    assert_eq!(pass(identity, Proof::Totp("123456")).await, Err("wrong_code"));
+}
+
+#[tokio::test]
+async fn no_code_is_compared_when_too_many_were_tried() {
+    let locked = TwoFactor { locked_until: Some(noon() + TimeDelta::minutes(1)), ..two_factor("ann") };
+    for (found, admission, expected) in [
+        (two_factor("ann"), Admission::ChallengeSpent, "two_factor_attempts_exhausted"),
+        (two_factor("ann"), Admission::Locked, "two_factor_locked"),
+        (locked, Admission::Granted, "two_factor_locked"),
+    ] {
+        assert_eq!(pass(waiting(Some(found), admission), Proof::Totp("123456")).await, Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_try_that_is_one_too_many_locks_for_fifteen_minutes() {
+    let mut identity = identity(Verdict::Right);
+    identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
+    identity
+        .two_factors
+        .expect_admit()
+        .withf(|attempt| attempt.challenge.is_none() && attempt.locked_until == noon() + TimeDelta::minutes(15))
+        .once()
+        .returning(|_| Ok(Admission::Granted));
+    let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let refused = service(identity).verify(&visitor(), &by, Proof::Totp("654321"), true).await;
+    assert_eq!(code(refused).map(drop), Err("wrong_code"));
+}
+
+#[tokio::test]
+async fn a_code_in_a_session_is_spent_and_the_session_stays() {
+    let mut identity = identity(Verdict::Right);
+    identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
+    identity.two_factors.expect_admit().returning(|_| Ok(Admission::Granted));
+    identity.two_factors.expect_use_code().withf(|used| used.entry.is_none()).once().returning(|_| Ok(true));
+    let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let verified = service(identity).verify(&visitor(), &by, Proof::Totp("123456"), true).await.unwrap();
+    assert_eq!(verified, Verified { signed_in: by, confirmed: false });
+}
+
+#[tokio::test]
+async fn a_code_can_be_proven_without_a_session() {
+    let mut identity = waiting(Some(two_factor("ann")), Admission::Granted);
+    identity.two_factors.expect_use_code().withf(|used| used.entry.is_none()).once().returning(|_| Ok(true));
+    let proof = Proof::BackupCode("aaaaa-bbbbb");
+    assert_eq!(service(identity).prove(&visitor(), &challenge(), proof).await.unwrap(), enabled());
+}
+
+#[tokio::test]
+async fn only_a_sign_in_that_waits_is_finished_and_nobodys_who_is_banned() {
+    let mut unknown = identity(Verdict::Right);
+    unknown.two_factors.expect_pending().returning(|_, _| Ok(None));
+    assert_eq!(pass(unknown, Proof::Totp("123456")).await, Err("two_factor_challenge_invalid"));
+
+    let mut banned = identity(Verdict::Right);
+    let pending = Pending { user: User { banned: true, ..enabled() }, two_factor: Some(two_factor("ann")) };
+    banned.two_factors.expect_pending().returning(move |_, _| Ok(Some(pending.clone())));
+    assert_eq!(pass(banned, Proof::Totp("123456")).await, Err("user_banned"));
+}
+
+#[tokio::test]
+async fn backup_codes_are_replaced_for_who_has_a_second_factor() {
+    let mut known = identity(Verdict::Right);
+    known.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
+    known
+        .two_factors
+        .expect_replace_backup_codes()
+        .withf(|made| made.id == "two-factor-of-ann" && made.backup_codes == sealed("codes"))
+        .once()
+        .returning(|_| Ok(true));
+    let codes = service(known).replace_backup_codes(&visitor(), &enabled(), &password()).await.unwrap();
+    assert_eq!(codes.len(), 1);
+
+    let refused = service(identity(Verdict::Right)).replace_backup_codes(&visitor(), &user("ann"), &password()).await;
+    assert_eq!(code(refused).map(drop), Err("two_factor_not_enabled"));
+}
