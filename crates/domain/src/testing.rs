@@ -6,6 +6,7 @@ mod identity_stores;
 pub mod job_queue_contract;
 mod mock_identity;
 pub mod session_store_contract;
+pub mod share_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;
 pub mod user_store_contract;

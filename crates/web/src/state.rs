@@ -9,6 +9,7 @@ use hexado_domain::identity::{
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
+use hexado_domain::task::share::ShareService;
 use ipnet::IpNet;
 
 use crate::cookies::CookieOptions;
@@ -21,6 +22,7 @@ use crate::readiness::Readiness;
 #[derive(Clone)]
 pub struct Deps {
     pub tasks: Arc<TaskService>,
+    pub shares: Arc<ShareService>,
     pub identity: Arc<IdentityService>,
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,

@@ -11,6 +11,7 @@ use crate::identity::{
     SigningKey, User, Visitor,
 };
 use crate::mail::Mail;
+use crate::task::share::{Access, Share, Sharing};
 use crate::task::{Task, TaskDraft, Title, Version};
 
 /// 2026-11-21 12:00 UTC.
@@ -145,6 +146,12 @@ pub fn task(id: i64, owner: &str) -> Task {
         created_at: noon(),
         updated_at: noon(),
     }
+}
+
+/// Shares that were granted at noon, in this order.
+pub fn sharing(shares: &[(&str, Access)]) -> Sharing {
+    let share = |(id, access): &(&str, Access)| Share { user_id: user_id(id), access: *access, created_at: noon() };
+    Sharing { revision: shares.len() as i64, shares: shares.iter().map(share).collect() }
 }
 
 pub fn draft(text: &str) -> TaskDraft {

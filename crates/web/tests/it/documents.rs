@@ -73,7 +73,8 @@ async fn every_documented_operation_has_a_route_and_asks_for_the_credential_that
     let api = Api::untouched();
     for (path, method, operation) in operations(&document()) {
         let base = if path.starts_with("/health") { "" } else { "/api/v1" };
-        let names = [("{id}", "7"), ("{user_id}", "me"), ("{session_id}", "s"), ("{token}", "t")];
+        let names =
+            [("{id}", "7"), ("{user_id}", "me"), ("{session_id}", "s"), ("{token}", "t"), ("{sharee_id}", "bob")];
         let path = names.iter().fold(path, |path, (name, value)| path.replace(name, value));
         let path = format!("{base}{path}");
         let answer = api.send(TestRequest::with_uri(&path).method(method.parse().unwrap())).await;

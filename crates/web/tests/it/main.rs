@@ -9,6 +9,7 @@ mod callers;
 mod documents;
 mod limits;
 mod lists;
+mod shares;
 mod support;
 mod tasks;
 mod wire;

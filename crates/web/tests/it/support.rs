@@ -14,6 +14,7 @@ use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::page::Page;
+use hexado_domain::task::share::{MockShareStore, ShareService};
 use hexado_domain::task::{
     MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
     WriteTarget,
@@ -44,23 +45,30 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new(tasks: MockTaskStore) -> Self {
-        Self::over(tasks, everybody())
+        Self::over(tasks, MockShareStore::new(), everybody())
+    }
+
+    /// An application over these stores.
+    pub(crate) fn sharing(tasks: MockTaskStore, shares: MockShareStore) -> Self {
+        Self::over(tasks, shares, everybody())
     }
 
     /// An application whose task store must not be asked, over these identities.
     pub(crate) fn of(identity: MockIdentity) -> Self {
-        Self::over(MockTaskStore::new(), identity)
+        Self::over(MockTaskStore::new(), MockShareStore::new(), identity)
     }
 
-    fn over(tasks: MockTaskStore, identity: MockIdentity) -> Self {
+    fn over(tasks: MockTaskStore, shares: MockShareStore, identity: MockIdentity) -> Self {
         let clock = identity.clock.clone();
         let mut database = MockProbe::new();
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, keys, signer } = Services::over(identity);
+        let Services { identity, doors, sessions, accounts, keys, signer, users } = Services::over(identity);
+        let (tasks, shares) = (Arc::new(tasks), Arc::new(shares));
         let deps = Deps {
-            tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
+            tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
+            shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
             identity,
             doors,
             sessions,
@@ -186,7 +194,7 @@ impl TaskStore for StalledStore {
         pending().await
     }
 
-    async fn record(&self, _: &Attempt, _: &Task) -> Result<(), StoreError> {
+    async fn record(&self, _: &Attempt, _: &TaskOutcome) -> Result<(), StoreError> {
         pending().await
     }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, VerifiedToken,
+    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy};
@@ -19,6 +19,7 @@ pub(super) struct Services {
     pub(super) accounts: Arc<AccountService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
+    pub(super) users: Arc<dyn UserStore>,
 }
 
 impl Services {
@@ -27,7 +28,7 @@ impl Services {
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
-        let issuer = policy.origin.clone();
+        let (issuer, users) = (policy.origin.clone(), Arc::clone(&ports.users));
         Self {
             identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
@@ -35,6 +36,7 @@ impl Services {
             accounts: Arc::new(AccountService::new(ports.clone(), policy)),
             keys,
             signer: ports.signer,
+            users,
         }
     }
 }
@@ -56,7 +58,7 @@ pub(crate) fn everybody() -> MockIdentity {
         name @ ("ann" | "bob" | "root") => Ok(Some(SignedIn { user: somebody(name), ..signed_in(name) })),
         _ => Ok(None),
     });
-    identity.users.expect_find().returning(|id| Ok(Some(somebody(id.as_str()))));
+    identity.users.expect_find().returning(|id| Ok((id.as_str() != "nobody").then(|| somebody(id.as_str()))));
     identity.callers.expect_find().returning(|_| None);
     identity.callers.expect_keep().returning(|_, _| ());
     identity.callers.expect_forget().returning(|_| ());
