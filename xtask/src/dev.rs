@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: the server on its private Postgres, a demo user, and what is needed to try it.
+//! `cargo xtask dev`: the server on its private Postgres, demo users, and what is needed to try it.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
@@ -73,25 +73,29 @@ async fn wait_until_ready(port: u16) -> Result<()> {
     Ok(())
 }
 
-/// Makes the demo user, and answers what to tell about it.
+/// Makes the demo users, and answers what to tell about them.
 fn welcome(hexado: &Hexado, port: u16) -> Result<String> {
     // Their reports would stand between the server's and ours.
     let quietly = |args: &[&str]| process::output(hexado.command(args).env("RUST_LOG", "warn"));
-    quietly(&["db", "seed"])?;
+    let users = quietly(&["db", "seed"])?;
     let token = quietly(&["token"])?;
-    Ok(render_welcome(port, token.trim()))
+    Ok(render_welcome(port, &users, token.trim()))
 }
 
-fn render_welcome(port: u16, token: &str) -> String {
+/// `users` has a line for each user who can sign in.
+fn render_welcome(port: u16, users: &str, token: &str) -> String {
     let origin = format!("http://localhost:{port}");
+    let users: String = users.lines().map(|user| format!("  {user}\n")).collect();
+    let users =
+        if users.is_empty() { users } else { format!("\nDemo users, who sign in with these passwords:\n{users}") };
     format!(
         "
 Hexado runs on {origin}. Ctrl-C stops it.
 
 Swagger UI:
   {origin}/docs
-
-A token of the demo user, for its button `Authorize`:
+{users}
+A token of the demo user, for the button `Authorize` of Swagger UI:
   {token}
 
 The demo user's tasks:
@@ -112,9 +116,16 @@ mod tests {
 
     #[test]
     fn the_welcome_has_one_line_that_can_be_pasted() {
-        let welcome = render_welcome(8001, "a.b.c");
+        let welcome = render_welcome(8001, "", "a.b.c");
         let expected = "curl -H \"Authorization: Bearer a.b.c\" http://localhost:8001/api/v1/tasks";
         assert!(welcome.lines().any(|line| line.trim() == expected), "{welcome}");
-        assert!(welcome.contains("http://localhost:8001/docs\n"), "{welcome}");
+        assert!(welcome.contains("http://localhost:8001/docs\n\nA token"), "{welcome}");
+    }
+
+    #[test]
+    fn the_welcome_names_who_can_sign_in() {
+        let welcome = render_welcome(8001, "ann@example.com one\nbob@example.com two\n", "a.b.c");
+        let expected = "with these passwords:\n  ann@example.com one\n  bob@example.com two\n\nA token";
+        assert!(welcome.contains(expected), "{welcome}");
     }
 }

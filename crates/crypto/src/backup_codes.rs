@@ -2,10 +2,9 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::random;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
-
-use crate::random::Alphabet;
 
 const CODES: usize = 10;
 const CHARACTERS: usize = 10;
@@ -17,7 +16,7 @@ impl BackupCodes {
     /// Ten codes of the form `xxxxx-xxxxx`.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         let code = || {
-            let text = Alphabet::LETTERS_AND_DIGITS.random_text(CHARACTERS, entropy);
+            let text = random::text(entropy, random::LETTERS_AND_DIGITS, CHARACTERS);
             let (first, second) = text.split_at(CHARACTERS / 2);
             format!("{first}-{second}").into()
         };

@@ -22,7 +22,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub(crate) fn to_json(&self) -> Map<String, Value> {
+    pub(crate) fn to_json(&self) -> String {
         let always = [
             ("sub", json!(self.subject.as_str())),
             ("iat", json!(self.issued_at.timestamp())),
@@ -32,6 +32,8 @@ impl Claims {
         ];
         let if_known = [("email", &self.email), ("name", &self.name)];
         let if_known = if_known.into_iter().filter_map(|(name, value)| Some((name, json!(value.as_ref()?))));
-        always.into_iter().chain(if_known).map(|(name, value)| (name.to_owned(), value)).collect()
+        let claims: Map<_, _> =
+            always.into_iter().chain(if_known).map(|(name, value)| (name.to_owned(), value)).collect();
+        Value::from(claims).to_string()
     }
 }

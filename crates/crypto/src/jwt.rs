@@ -4,14 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-/// `header.claims.signature`, with the signature that `sign` makes over the first two parts.
+/// `header.claims.signature`, with the signature that `sign` makes over the first two parts. `claims` is JSON.
 pub(crate) fn compact<S: AsRef<[u8]>, E>(
     header: &Value,
-    claims: &Map<String, Value>,
+    claims: &str,
     sign: impl FnOnce(&[u8]) -> Result<S, E>,
 ) -> Result<String, E> {
     let header = URL_SAFE_NO_PAD.encode(header.to_string());
-    let claims = URL_SAFE_NO_PAD.encode(Value::from(claims.clone()).to_string());
+    let claims = URL_SAFE_NO_PAD.encode(claims);
     let message = format!("{header}.{claims}");
     let signature = URL_SAFE_NO_PAD.encode(sign(message.as_bytes())?);
     Ok(format!("{message}.{signature}"))

@@ -5,25 +5,26 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::{SigningAlgorithm, random};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use crate::random::Alphabet;
-use crate::signing_key::{Algorithm, InvalidKey, SigningKey};
+use crate::signing_key::{InvalidKey, SigningKey};
 
 /// The Ed25519 key in the file at `path`; if there is none, a new one, which is kept there for this user of the operating system
 /// alone. Of several processes that find none at once, one makes the key, and all get that one. The folder must exist.
 pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyFileError> {
-    let make = || Ok(SigningKey::generate(Algorithm::EdDsa, entropy).map_err(io::Error::other)?.to_private_jwk());
+    let make =
+        || Ok(SigningKey::generate(SigningAlgorithm::EdDsa, entropy).map_err(io::Error::other)?.to_private_jwk());
     let text = read_or_create(path, make, entropy)?;
-    SigningKey::from_private_jwk(Algorithm::EdDsa, text.expose_secret())
+    SigningKey::from_private_jwk(SigningAlgorithm::EdDsa, text.expose_secret())
         .map_err(|source| KeyFileError::Invalid { path: path.to_owned(), source })
 }
 
 /// The secret in the file at `path`; if there is none, a new one of 64 letters and digits, made as [`load_or_create`] makes
 /// keys.
 pub fn load_or_create_secret(path: &Path, entropy: &dyn Entropy) -> Result<SecretString, KeyFileError> {
-    read_or_create(path, || Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, entropy).into()), entropy)
+    read_or_create(path, || Ok(random::text(entropy, random::LETTERS_AND_DIGITS, 64).into()), entropy)
 }
 
 /// Why there is no key.

@@ -8,7 +8,6 @@
 //! | [`signing_key`] | keys that sign tokens, as JSON Web Keys | Ed25519, ECDSA, RSA |
 //! | [`stored_key`] | such a key as a row of the database | |
 //! | [`hs256`] | tokens between those who share a secret | HMAC-SHA256 |
-//! | [`random`] | ids and tokens | |
 //! | [`totp`] | one-time passwords of authenticator apps | HMAC-SHA1 |
 //! | [`backup_codes`] | what replaces them once | |
 //! | [`digest`] | identifiers that are stored as their hash | SHA-256 |
@@ -31,7 +30,6 @@ mod jwt;
 pub mod key_file;
 pub mod password;
 mod ports;
-pub mod random;
 pub mod signing_key;
 pub mod stored_key;
 #[cfg(test)]
@@ -40,5 +38,5 @@ pub mod totp;
 
 pub use claims::Claims;
 pub use hs256::sign_hs256;
-pub use ports::{KeyVault, SecretSigner};
-pub use signing_key::{Algorithm, InvalidKey, SigningKey};
+pub use ports::{KeyVault, SecretSigner, Sha256ChainHasher};
+pub use signing_key::{InvalidKey, SigningKey};

@@ -1,6 +1,5 @@
 //! Keys that sign tokens, and their JSON forms.
 
-mod algorithm;
 mod ecdsa;
 mod ed25519;
 mod jwk;
@@ -10,12 +9,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::SigningAlgorithm;
 use secrecy::SecretString;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use thiserror::Error;
-
-pub use algorithm::{Algorithm, UnknownAlgorithm};
-pub use jwk::publishable;
 
 use self::ecdsa::EcdsaKey;
 use self::ed25519::Ed25519Key;
@@ -26,7 +23,7 @@ use crate::jwt;
 
 /// A key that signs tokens which anyone can check who has its public half.
 pub struct SigningKey {
-    algorithm: Algorithm,
+    algorithm: SigningAlgorithm,
     key: Key,
     kid: String,
 }
@@ -41,22 +38,22 @@ enum Key {
 impl SigningKey {
     /// A new key, named by its thumbprint. Ed25519 keys come from `entropy`; RSA keys have 2048 bits, and take a good part of a
     /// second.
-    pub fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<Self, CannotSign> {
+    pub fn generate(algorithm: SigningAlgorithm, entropy: &dyn Entropy) -> Result<Self, CannotSign> {
         let key = match algorithm {
-            Algorithm::EdDsa => Key::Ed25519(Ed25519Key::generate(entropy)?),
-            Algorithm::Es256 | Algorithm::Es512 => Key::Ecdsa(EcdsaKey::generate(algorithm)?),
-            Algorithm::Rs256 | Algorithm::Ps256 => Key::Rsa(Box::new(RsaKey::generate(algorithm)?)),
+            SigningAlgorithm::EdDsa => Key::Ed25519(Ed25519Key::generate(entropy)?),
+            SigningAlgorithm::Es256 | SigningAlgorithm::Es512 => Key::Ecdsa(EcdsaKey::generate(algorithm)?),
+            SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256 => Key::Rsa(Box::new(RsaKey::generate(algorithm)?)),
         };
         Ok(Self::new(algorithm, key))
     }
 
     /// Reads what [`Self::to_private_jwk`] wrote, here or in the original. The halves of the key must belong together.
-    pub fn from_private_jwk(algorithm: Algorithm, json: &str) -> Result<Self, InvalidKey> {
+    pub fn from_private_jwk(algorithm: SigningAlgorithm, json: &str) -> Result<Self, InvalidKey> {
         let jwk = PrivateJwk::parse(json)?;
         let key = match algorithm {
-            Algorithm::EdDsa => Key::Ed25519(Ed25519Key::from_jwk(&jwk)?),
-            Algorithm::Es256 | Algorithm::Es512 => Key::Ecdsa(EcdsaKey::from_jwk(algorithm, &jwk)?),
-            Algorithm::Rs256 | Algorithm::Ps256 => Key::Rsa(Box::new(RsaKey::from_jwk(algorithm, &jwk)?)),
+            SigningAlgorithm::EdDsa => Key::Ed25519(Ed25519Key::from_jwk(&jwk)?),
+            SigningAlgorithm::Es256 | SigningAlgorithm::Es512 => Key::Ecdsa(EcdsaKey::from_jwk(algorithm, &jwk)?),
+            SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256 => Key::Rsa(Box::new(RsaKey::from_jwk(algorithm, &jwk)?)),
         };
         Ok(Self::new(algorithm, key))
     }
@@ -73,7 +70,7 @@ impl SigningKey {
         &self.kid
     }
 
-    pub fn algorithm(&self) -> Algorithm {
+    pub fn algorithm(&self) -> SigningAlgorithm {
         self.algorithm
     }
 
@@ -115,12 +112,12 @@ impl SigningKey {
         self.sign_json(&claims.to_json())
     }
 
-    /// A token with any claims. Its header has `alg` and `kid`, and no `typ`.
+    /// A token with any claims, given as JSON. Its header has `alg` and `kid`, and no `typ`.
     ///
     /// # Errors
     ///
     /// When memory is short.
-    pub fn sign_json(&self, claims: &Map<String, Value>) -> Result<String, CannotSign> {
+    pub fn sign_json(&self, claims: &str) -> Result<String, CannotSign> {
         let header = json!({ "alg": self.algorithm.name(), "kid": self.kid });
         jwt::compact(&header, claims, |message| match &self.key {
             Key::Ed25519(key) => Ok(key.sign(message)),
@@ -129,7 +126,7 @@ impl SigningKey {
         })
     }
 
-    fn new(algorithm: Algorithm, key: Key) -> Self {
+    fn new(algorithm: SigningAlgorithm, key: Key) -> Self {
         let key = Self { algorithm, key, kid: String::new() };
         let kid = thumbprint(&key.public_members());
         key.named(kid)

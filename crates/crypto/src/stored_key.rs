@@ -1,18 +1,19 @@
 //! A signing key as a row of the table `jwks`, in the form that Better Auth reads and writes.
 
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::SigningAlgorithm;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::cipher::{Cipher, CipherError};
-use crate::signing_key::{Algorithm, InvalidKey, SigningKey, publishable};
+use crate::signing_key::{InvalidKey, SigningKey};
 
 /// The columns that have to do with the key itself.
 pub struct StoredKey {
     /// Names the key in token headers and key sets.
     pub id: String,
-    pub algorithm: Algorithm,
+    pub algorithm: SigningAlgorithm,
     /// A JSON Web Key.
     pub public_key: String,
     /// A JSON string with the encrypted private JSON Web Key; or that key itself, when it is not encrypted.
@@ -45,11 +46,6 @@ impl StoredKey {
         };
         Ok(key.named(&self.id))
     }
-
-    /// The entry of a key set. Needs no secret: keys that can no longer be opened still vouch for what they have signed.
-    pub fn published(&self) -> Result<Map<String, Value>, InvalidKey> {
-        publishable(&self.public_key, self.algorithm, &self.id)
-    }
 }
 
 /// Why a stored key cannot sign.
@@ -64,8 +60,6 @@ pub enum UnusableKey {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::testing::{Counter, SECRET, better_auth};
 
@@ -78,7 +72,15 @@ mod tests {
         let row = |key: &Value| {
             let text = |name: &str| key[name].as_str().unwrap().to_owned();
             let (id, public_key, private_key) = (text("kid"), text("publicKey"), text("privateKey").into());
-            (StoredKey { id, algorithm: text("alg").parse().unwrap(), public_key, private_key }, key.clone())
+            (
+                StoredKey {
+                    id,
+                    algorithm: SigningAlgorithm::from_name(&text("alg")).unwrap(),
+                    public_key,
+                    private_key,
+                },
+                key.clone(),
+            )
         };
         vectors["keys"].as_array().unwrap().iter().map(row).collect()
     }
@@ -106,25 +108,30 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_another_secret_sealed_is_published_but_not_opened() {
-        let (row, _) = rows_of_the_original().remove(0);
-        let opened = row.open(&Cipher::new(&"another".into()));
-        assert_eq!(opened.err(), Some(UnusableKey::Encrypted(CipherError::Secret)));
-        let public: Value = serde_json::from_str(&row.public_key).unwrap();
-        let published = Value::from(row.published().unwrap());
-        assert_eq!(
-            published,
-            json!({ "alg": "EdDSA", "crv": "Ed25519", "x": public["x"], "kty": "OKP", "kid": "kid-of-EdDSA" })
-        );
+    fn a_key_that_the_original_wrote_with_numbered_secrets_is_opened_as_are_those_from_before() {
+        let [new, old] =
+            ["new", "old"].map(|age| SecretString::from(format!("the {age} secret of at least 32 characters")));
+        let newest = SecretString::from("the newest secret of at least 32 characters");
+        let before = SecretString::from(SECRET);
+        let current = Cipher::with_numbered_secrets((2, &new), [(1, &old)], Some(&before));
+        let later = Cipher::with_numbered_secrets((3, &newest), [(2, &new)], None);
+        for (row, vector) in rows_of_the_original() {
+            let key = row.open(&current).unwrap().public_jwk();
+            assert_eq!(row.open(&later).err(), Some(UnusableKey::Encrypted(CipherError::NoUnnumberedSecret)));
+            let numbered = StoredKey { private_key: vector["numberedPrivateKey"].as_str().unwrap().into(), ..row };
+            assert!(numbered.private_key.expose_secret().starts_with("\"$ba$2$"));
+            for cipher in [&current, &later] {
+                assert_eq!(numbered.open(cipher).unwrap().public_jwk(), key);
+            }
+            assert_eq!(numbered.open(&cipher()).err(), Some(UnusableKey::Encrypted(CipherError::UnknownSecret(2))));
+        }
     }
 
     #[test]
-    fn a_private_member_is_never_published() {
-        for (row, vector) in rows_of_the_original() {
-            let misplaced = StoredKey { public_key: vector["plainPrivateKey"].as_str().unwrap().into(), ..row };
-            let published = misplaced.published().unwrap();
-            assert!(["d", "p", "q", "dp", "dq", "qi"].iter().all(|name| !published.contains_key(*name)));
-        }
+    fn a_key_that_another_secret_sealed_is_not_opened() {
+        let (row, _) = rows_of_the_original().remove(0);
+        let opened = row.open(&Cipher::new(&"another".into()));
+        assert_eq!(opened.err(), Some(UnusableKey::Encrypted(CipherError::Secret)));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE};
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::random;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use thiserror::Error;
 
 use crate::cookie::COMPONENT;
-use crate::random::Alphabet;
 
 const STEP_SECONDS: i64 = 30;
 const DIGITS: u32 = 6;
@@ -35,7 +35,7 @@ pub struct TotpSecret {
 
 impl TotpSecret {
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        let text = Alphabet::URL_SAFE.random_text(SECRET_CHARACTERS, entropy);
+        let text = random::text(entropy, random::URL_SAFE, SECRET_CHARACTERS);
         Self { key: text.as_bytes().to_vec().into(), stored: text.into() }
     }
 

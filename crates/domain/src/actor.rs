@@ -1,6 +1,6 @@
 //! Who acts.
 
-use crate::access::{Permission, PermissionSet};
+use crate::access::{AccessError, Permission, PermissionSet};
 use crate::id::UserId;
 use crate::identity::SessionId;
 
@@ -11,11 +11,12 @@ pub struct Actor {
     pub permissions: PermissionSet,
     /// The session that they act in, if their credential is one's.
     pub session_id: Option<SessionId>,
+    pub email_verified: bool,
 }
 
 impl Actor {
     pub fn new(user_id: UserId, permissions: PermissionSet) -> Self {
-        Self { user_id, permissions, session_id: None }
+        Self { user_id, permissions, session_id: None, email_verified: false }
     }
 
     #[must_use]
@@ -25,5 +26,10 @@ impl Actor {
 
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(permission)
+    }
+
+    /// Refuses an actor who may not.
+    pub fn require(&self, permission: Permission) -> Result<(), AccessError> {
+        if self.may(permission) { Ok(()) } else { Err(AccessError::Missing(permission)) }
     }
 }

@@ -2,12 +2,14 @@
 
 mod account;
 mod accounts;
+mod admin;
+mod admins;
 mod change;
 mod claims;
 mod credential;
 mod doors;
 mod error;
-mod event;
+
 mod key;
 mod keys;
 mod letters;
@@ -15,7 +17,7 @@ mod link;
 mod password;
 mod policy;
 mod ports;
-mod random;
+pub mod random;
 pub mod rules;
 mod service;
 mod session;
@@ -23,11 +25,14 @@ mod sessions;
 mod token;
 mod user;
 mod verification;
+mod visitor;
 
 pub use account::{
-    Account, CREDENTIAL, Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
+    Account, CREDENTIAL, Candidate, Linking, PasswordChange, PasswordProof, Registration, SessionsAfter, Unlinked,
 };
 pub use accounts::{AccountService, Deletion};
+pub use admin::{AdminStanding, FirstAdmin, Promotion};
+pub use admins::{AdminService, NewAdmin};
 pub use change::{
     EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion, Which,
 };
@@ -35,27 +40,28 @@ pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time,
 pub use credential::Credential;
 pub use doors::{Doors, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
-pub use event::{AuthEvent, AuthEventKind, Visitor};
-pub use key::{KeyPolicy, SigningAlgorithm, SigningKey};
+pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};
 pub use password::{HashError, Password, PasswordFault, PasswordHash, PasswordHasher, Verdict};
-pub use policy::IdentityPolicy;
+pub use policy::{IdentityPolicy, Intent, VerifiedEmail};
 pub use ports::{
-    AccountStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED, SessionStore, Signer,
-    SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore, VerificationStore,
+    AccountStore, AdminStore, AuthChanges, CallerCache, EMAIL_CONSTRAINT, IdentityPorts, Outbox, REMEMBERED,
+    SessionStore, Signer, SigningError, SigningKeyStore, TokenError, TokenSigner, TokenVerifier, UserStore,
+    VerificationStore,
 };
-pub use service::{IdentityService, NEWS_INTERVAL};
+pub use service::{Authenticated, IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
 pub use sessions::{Present, SessionService};
-pub use token::{Caller, VerifiedToken};
+pub use token::{Caller, Epoch, VerifiedToken};
 pub use user::{Email, NewUser, User};
 pub use verification::{Identifier, NewVerification, Verification};
+pub use visitor::Visitor;
 
 #[cfg(any(test, feature = "testing"))]
 pub use password::MockPasswordHasher;
 #[cfg(any(test, feature = "testing"))]
 pub use ports::{
-    MockAccountStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
+    MockAccountStore, MockAdminStore, MockAuthChanges, MockCallerCache, MockOutbox, MockSessionStore, MockSigner,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, MockUserStore, MockVerificationStore,
 };

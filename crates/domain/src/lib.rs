@@ -8,6 +8,8 @@
 
 pub mod access;
 pub mod actor;
+pub mod audit;
+pub mod block;
 pub mod clock;
 pub mod entropy;
 pub mod error;
@@ -23,6 +25,7 @@ pub mod page;
 pub mod patch;
 pub mod task;
 pub mod text;
+pub mod version;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

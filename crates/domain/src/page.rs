@@ -7,6 +7,9 @@ pub struct Limit(u8);
 impl Limit {
     pub const MAX: i64 = 100;
 
+    /// As many as a page may have.
+    pub const HIGHEST: Self = Self(100);
+
     /// `None` outside of 1 to 100.
     pub fn new(value: i64) -> Option<Self> {
         let value = u8::try_from(value).ok()?;

@@ -20,4 +20,6 @@ pub use ports::MockTaskStore;
 pub use ports::{OWNER_CONSTRAINT, TaskStore, WriteTarget};
 pub use query::{SearchWords, SortField, SortKey, StatusFilter, TaskCursor, TaskFilter, TaskQuery, TaskSort};
 pub use service::TaskService;
-pub use values::{Category, Description, DueAt, Expected, Priority, Title, Version};
+pub use values::{Category, Description, DueAt, Priority, Title};
+
+pub use crate::version::{Expected, Version};

@@ -39,7 +39,7 @@ pub async fn examine(url: &Url, http: &HttpOptions) -> Result<Vec<PublishedKey>,
     let key_set = KeySet::parse(&text)?;
     let key = |key: &VerificationKey| PublishedKey {
         kid: key.kid().map(str::to_owned),
-        algorithm: format!("{:?}", key.algorithm()),
+        algorithm: key.algorithm().name().to_owned(),
     };
     Ok(key_set.keys().map(key).collect())
 }

@@ -1,4 +1,4 @@
-use jsonwebtoken::Algorithm;
+use hexado_domain::identity::SigningAlgorithm;
 
 use crate::members::Members;
 use crate::refusal::Refusal;
@@ -25,20 +25,32 @@ impl Header {
             return Err(Refusal::new("its `typ` is that of something else"));
         }
         let algorithm = members.take_string("alg")?.ok_or_else(|| Refusal::new("it names no algorithm"))?;
-        let algorithm = accepted(&algorithm).ok_or_else(|| Refusal::new("its algorithm is not accepted"))?;
+        let algorithm =
+            Algorithm::from_name(&algorithm).ok_or_else(|| Refusal::new("its algorithm is not accepted"))?;
         Ok(Self { algorithm, kid: members.take_string("kid")? })
     }
 }
 
-/// The algorithm with this name, if it is one of those that are accepted.
-pub(crate) fn accepted(name: &str) -> Option<Algorithm> {
-    match name {
-        "EdDSA" => Some(Algorithm::EdDSA),
-        "ES256" => Some(Algorithm::ES256),
-        "RS256" => Some(Algorithm::RS256),
-        "PS256" => Some(Algorithm::PS256),
-        "HS256" => Some(Algorithm::HS256),
-        _ => None,
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    /// With a secret that is shared: HMAC with SHA-256.
+    Hs256,
+    /// With a key whose public half is published.
+    Public(SigningAlgorithm),
+}
+
+impl Algorithm {
+    /// `None` for what is not accepted.
+    fn from_name(name: &str) -> Option<Self> {
+        if name == "HS256" { Some(Self::Hs256) } else { SigningAlgorithm::from_name(name).map(Self::Public) }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Public(algorithm) => algorithm.name(),
+        }
     }
 }
 

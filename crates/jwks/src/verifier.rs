@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::identity::{TokenError, TokenVerifier, VerifiedToken};
-use jsonwebtoken::Algorithm;
 use secrecy::ExposeSecret;
 
 use crate::claims::Claims;
+use crate::header::Algorithm;
 use crate::issuer::Issuer;
 use crate::jws::Jws;
 use crate::key::VerificationKey;
@@ -28,7 +28,7 @@ impl TokenVerifier for JwtVerifier {
         let jws = Jws::parse(token)?;
         let claims = Claims::parse(jws.payload())?;
         match jws.header.algorithm {
-            Algorithm::HS256 => self.verify_by_secret(&jws, &claims)?,
+            Algorithm::Hs256 => self.verify_by_secret(&jws, &claims)?,
             _ => self.verify_by_key_sets(&jws, &claims).await?,
         }
         claims.check_times(self.clock.now())?;

@@ -1,10 +1,10 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hexado_domain::clock::Clock;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{Caller, CallerCache, REMEMBERED};
+use hexado_domain::identity::{Caller, CallerCache, Epoch, REMEMBERED};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -35,6 +35,8 @@ impl Default for CallerCacheOptions {
 /// The whole token is hashed: a key made of the signature alone would accept altered claims beside it.
 pub struct LocalCallerCache {
     callers: Cache<TokenHash, Remembered>,
+    /// Read while a caller is put in, written when one is forgotten: none slips in between.
+    epoch: RwLock<Epoch>,
     forget_after: TimeDelta,
     clock: Arc<dyn Clock>,
     hits: AtomicU64,
@@ -61,7 +63,7 @@ impl LocalCallerCache {
     pub fn new(options: &CallerCacheOptions, clock: Arc<dyn Clock>) -> Self {
         let forget_after = options.forget_after.min(CallerCacheOptions::LONGEST);
         let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { callers: Cache::new(options.capacity), forget_after, clock, hits, misses }
+        Self { callers: Cache::new(options.capacity), epoch: RwLock::default(), forget_after, clock, hits, misses }
     }
 
     pub fn usage(&self) -> CallerCacheUsage {
@@ -85,12 +87,22 @@ impl CallerCache for LocalCallerCache {
         caller
     }
 
-    fn keep(&self, token: &str, caller: Caller) {
-        self.callers.insert(hash(token), Remembered { caller, since: self.clock.now() });
+    fn epoch(&self) -> Epoch {
+        *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn keep(&self, token: &str, caller: Caller, looked_up: Epoch) {
+        let epoch = self.epoch.read().unwrap_or_else(PoisonError::into_inner);
+        if *epoch == looked_up {
+            self.callers.insert(hash(token), Remembered { caller, since: self.clock.now() });
+        }
+    }
+
+    /// Looks at every caller that is remembered.
     fn forget(&self, users: &[UserId]) {
-        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.actor.user_id));
+        self.epoch.write().unwrap_or_else(PoisonError::into_inner).0 += 1;
+        // What was put in by now is seen here, and from now on nothing comes that was looked up before.
+        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.user_id));
     }
 }
 
@@ -100,6 +112,7 @@ fn hash(token: &str) -> TokenHash {
 
 #[cfg(test)]
 mod tests {
+    use hexado_domain::testing::fixtures::caller;
     use hexado_domain::testing::{FixedClock, fixtures};
 
     use super::*;
@@ -114,15 +127,11 @@ mod tests {
         Fixture { cache: LocalCallerCache::new(options, clock.clone()), clock }
     }
 
-    fn caller(id: &str) -> Caller {
-        Caller { actor: fixtures::actor(id), expires_at: fixtures::noon() + TimeDelta::hours(1) }
-    }
-
     #[test]
     fn a_token_finds_its_own_caller_only() {
         let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
-        cache.keep("header.ann.signature", caller("ann"));
-        cache.keep("header.bob.signature", caller("bob"));
+        cache.keep("header.ann.signature", caller("ann"), cache.epoch());
+        cache.keep("header.bob.signature", caller("bob"), cache.epoch());
         assert_eq!(cache.find("header.ann.signature"), Some(caller("ann")));
         assert_eq!(cache.find("header.bob.signature"), Some(caller("bob")));
         for other in ["", "header.ann.signature ", "header.eve.signature", "header.ann.signatur"] {
@@ -133,7 +142,7 @@ mod tests {
     #[test]
     fn usage_counts_callers_hits_and_misses() {
         let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
-        cache.keep("token", caller("ann"));
+        cache.keep("token", caller("ann"), cache.epoch());
         let _ = (cache.find("token"), cache.find("token"), cache.find("another"));
         clock.advance(TimeDelta::minutes(1));
         let _ = cache.find("token");
@@ -144,16 +153,51 @@ mod tests {
     fn every_token_of_a_user_is_forgotten_at_once() {
         let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
         for (token, id) in [("one", "ann"), ("two", "ann"), ("three", "bob")] {
-            cache.keep(token, caller(id));
+            cache.keep(token, caller(id), cache.epoch());
         }
         cache.forget(&[fixtures::user_id("ann")]);
         assert_eq!([cache.find("one"), cache.find("two"), cache.find("three")], [None, None, Some(caller("bob"))]);
     }
 
     #[test]
+    fn who_was_looked_up_before_somebody_was_forgotten_is_not_kept() {
+        let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
+        let looked_up = cache.epoch();
+        cache.forget(&[fixtures::user_id("ann")]);
+        cache.keep("token", caller("ann"), looked_up);
+        assert_eq!(cache.find("token"), None);
+        cache.keep("token", caller("ann"), cache.epoch());
+        assert!(cache.find("token").is_some());
+    }
+
+    #[test]
+    fn nobody_is_found_once_forgotten_however_many_look_up_meanwhile() {
+        let cache = fixture(&CallerCacheOptions::default()).cache;
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..20_000 {
+                        let looked_up = cache.epoch();
+                        // As a look-up that finds the session, or no longer.
+                        if !is_over.load(Ordering::SeqCst) {
+                            cache.keep("token", caller("ann"), looked_up);
+                        }
+                    }
+                });
+            }
+            is_over.store(true, Ordering::SeqCst);
+            cache.forget(&[fixtures::user_id("ann")]);
+            for _ in 0..20_000 {
+                assert_eq!(cache.find("token"), None);
+            }
+        });
+    }
+
+    #[test]
     fn a_caller_is_forgotten_after_a_minute() {
         let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
-        cache.keep("token", caller("ann"));
+        cache.keep("token", caller("ann"), cache.epoch());
         clock.advance(TimeDelta::milliseconds(59_999));
         assert!(cache.find("token").is_some());
         clock.advance(TimeDelta::milliseconds(1));
@@ -165,7 +209,7 @@ mod tests {
         for (wanted, real) in [(5, 5), (3_600, 60)] {
             let forget_after = TimeDelta::seconds(wanted);
             let Fixture { cache, clock } = fixture(&CallerCacheOptions { forget_after, ..Default::default() });
-            cache.keep("token", caller("ann"));
+            cache.keep("token", caller("ann"), cache.epoch());
             clock.advance(TimeDelta::seconds(real - 1));
             assert!(cache.find("token").is_some(), "{wanted}");
             clock.advance(TimeDelta::seconds(1));
@@ -176,9 +220,9 @@ mod tests {
     #[test]
     fn a_caller_that_is_kept_again_is_as_good_as_new() {
         let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
-        cache.keep("token", caller("ann"));
+        cache.keep("token", caller("ann"), cache.epoch());
         clock.advance(TimeDelta::seconds(59));
-        cache.keep("token", caller("ann"));
+        cache.keep("token", caller("ann"), cache.epoch());
         clock.advance(TimeDelta::seconds(59));
         assert!(cache.find("token").is_some());
     }
@@ -186,7 +230,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_makes_the_cache_forget() {
         let Fixture { cache, clock } = fixture(&CallerCacheOptions::default());
-        cache.keep("token", caller("ann"));
+        cache.keep("token", caller("ann"), cache.epoch());
         clock.advance(TimeDelta::seconds(-1));
         assert_eq!(cache.find("token"), None);
     }
@@ -196,7 +240,7 @@ mod tests {
         let Fixture { cache, .. } = fixture(&CallerCacheOptions { capacity: 100, ..Default::default() });
         let tokens: Vec<String> = (0..10_000).map(|number| format!("token {number}")).collect();
         for token in &tokens {
-            cache.keep(token, caller("ann"));
+            cache.keep(token, caller("ann"), cache.epoch());
         }
         let kept = tokens.iter().filter(|token| cache.find(token).is_some()).count();
         assert!((1..=100).contains(&kept), "{kept}");

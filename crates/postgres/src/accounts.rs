@@ -1,5 +1,6 @@
 //! The ways in which users sign in.
 
+mod link;
 mod password;
 mod register;
 mod unlink;
@@ -14,15 +15,16 @@ use diesel::prelude::*;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Account, AccountStore, CREDENTIAL, Candidate, Email, PasswordChange, PasswordHash, PasswordProof, Registration,
-    Unlinked, Unlinking,
+    Account, AccountStore, CREDENTIAL, Candidate, Email, Linking, PasswordChange, PasswordHash, PasswordProof,
+    Registration, Unlinked, Unlinking,
 };
 
+use self::link::Link;
 use self::password::{LockUser, ReplacePassword, ResetPassword};
-use self::register::Register;
+pub(crate) use self::register::Register;
 use self::unlink::Unlink;
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::schema::{accounts, users};
 use crate::users::UserRow;
 
@@ -76,26 +78,38 @@ impl AccountStore for PgAccountStore {
     }
 
     async fn register(&self, registration: &Registration) -> Result<(), StoreError> {
-        let _: Vec<String> = self.db.write(&Register::of(registration), self.db.deadline()).await?;
+        let register = Register::of(registration);
+        let _: Vec<String> = self.db.write_recorded(None, &register, &registration.event, any).await?;
         Ok(())
     }
 
     async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
+        // Sessions that begin at this moment are waited for, so that they end with the others. And two verifications of one
+        // user, spent at once, must not make two accounts, which no rule of the table forbids.
+        let lock = LockUser(change.user_id.as_str());
         let set: Vec<String> = match &change.by {
             PasswordProof::Present(hash) => {
-                self.db.write(&ReplacePassword::of(change, hash), self.db.deadline()).await?
+                let replace = ReplacePassword::of(change, hash);
+                self.db.write_recorded(Some(&lock), &replace, &change.event, any).await?
             }
-            // Two verifications of one user, spent at once, must not make two accounts, and no rule of the table forbids it.
             PasswordProof::Spends(identifier) => {
-                let lock = LockUser(change.user_id.as_str());
-                self.db.write_locked(&lock, &ResetPassword::of(change, identifier)).await?
+                let reset = ResetPassword::of(change, identifier);
+                self.db.write_recorded(Some(&lock), &reset, &change.event, any).await?
             }
         };
         Ok(!set.is_empty())
     }
 
+    async fn link(&self, linking: &Linking) -> Result<bool, StoreError> {
+        // Of two linkings at once, one must see what the other made, and no rule of the table forbids two of a kind.
+        let lock = LockUser(linking.user_id.as_str());
+        let linked: Vec<String> = self.db.write_recorded(Some(&lock), &Link::of(linking), &linking.event, any).await?;
+        Ok(!linked.is_empty())
+    }
+
     async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError> {
-        let found: Vec<(bool, bool)> = self.db.write(&Unlink(unlinking), self.db.deadline()).await?;
+        let done: fn(&[(bool, bool)]) -> bool = |found| matches!(found, [(true, _)]);
+        let found = self.db.write_recorded(None, &Unlink(unlinking), &unlinking.event, done).await?;
         Ok(match found.first() {
             Some((true, _)) => Unlinked::Done,
             Some((false, true)) => Unlinked::Last,

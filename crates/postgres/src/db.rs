@@ -10,10 +10,12 @@ use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::FutureExt;
+use hexado_domain::audit::AuditEvent;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
+use crate::audit::Append;
 use crate::connect::Connector;
 use crate::error::Failure;
 use crate::lanes::{LaneUsage, Lanes, Warm};
@@ -113,6 +115,26 @@ impl Db {
         }
     }
 
+    /// Runs a write and stores its audit record with it, if `happened` says of the rows that something was written. With a
+    /// lock, the write sees what the lock's earlier holders did. What was undone to let another transaction through is run
+    /// once more, as [`write`](Self::write) does.
+    pub(crate) async fn write_recorded<T: Send>(
+        &self,
+        lock: Option<&dyn Statement<String>>,
+        query: &impl Statement<T>,
+        event: &AuditEvent,
+        happened: fn(&[T]) -> bool,
+    ) -> Result<Vec<T>, Failure> {
+        let (deadline, record) = (self.deadline(), Append::of(event));
+        match self.recorded(lock, query, &record, happened, deadline).instrument(span("pool")).await {
+            Err(Failure::Contended(_)) => {
+                sleep(MAKE_WAY).await;
+                self.recorded(lock, query, &record, happened, deadline).instrument(span("pool")).await
+            }
+            result => result,
+        }
+    }
+
     pub(crate) fn usage(&self) -> Usage {
         let Status { max_size, size, available, waiting } = self.pool.status();
         Usage { pool: PoolUsage { max_size, size, idle: available, waiting }, lanes: self.lanes.usage() }
@@ -149,6 +171,30 @@ impl Db {
         self.judge(conn, answer)
     }
 
+    /// Runs a write and stores its record in one transaction.
+    async fn recorded<T: Send>(
+        &self,
+        lock: Option<&dyn Statement<String>>,
+        query: &impl Statement<T>,
+        record: &Append<'_>,
+        happened: fn(&[T]) -> bool,
+        deadline: Instant,
+    ) -> Result<Vec<T>, Failure> {
+        let mut conn = self.check_out(deadline).await?;
+        let work = conn.transaction(async |conn| {
+            if let Some(lock) = lock {
+                lock.rows(conn).await?;
+            }
+            let rows = query.rows(conn).await?;
+            if happened(&rows) {
+                let _: Vec<i64> = record.rows(conn).await?;
+            }
+            Ok(rows)
+        });
+        let answer = timeout_at(deadline, work).await;
+        self.judge(conn, answer)
+    }
+
     /// What the server answered, if it did, and what that says of the connection.
     fn judge<T>(&self, conn: Connection, answer: Result<QueryResult<Vec<T>>, Elapsed>) -> Result<Vec<T>, Failure> {
         let failure = match answer {
@@ -176,6 +222,11 @@ impl Db {
     pub(crate) async fn check_out(&self, deadline: Instant) -> Result<Connection, Failure> {
         Ok(timeout_at(deadline, self.pool.get()).await.map_err(Failure::unavailable)??)
     }
+}
+
+/// For writes that return a row if they wrote something.
+pub(crate) fn any<T>(rows: &[T]) -> bool {
+    !rows.is_empty()
 }
 
 /// Each time a statement is sent, as OpenTelemetry's conventions name such things.

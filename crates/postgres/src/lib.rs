@@ -5,6 +5,9 @@
 //! it waited for a lock: two statements in one transaction. Statements that run often are prepared once a connection.
 
 mod accounts;
+mod address_blocks;
+mod admins;
+mod audit;
 mod auth_changes;
 mod connect;
 mod db;
@@ -18,6 +21,7 @@ mod options;
 mod outbox;
 pub mod pooling;
 mod probe;
+mod roles;
 mod schema;
 mod sessions;
 mod signing_keys;
@@ -37,6 +41,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use accounts::PgAccountStore;
+pub use address_blocks::PgBlockStore;
+pub use admins::PgAdminStore;
+pub use audit::PgAuditLog;
 pub use auth_changes::PgAuthChanges;
 pub use connect::ConnectError;
 pub use db::{PoolUsage, Usage};
@@ -47,6 +54,7 @@ pub use lanes::LaneUsage;
 pub use options::{Limits, Options, OptionsError};
 pub use outbox::PgOutbox;
 pub use probe::PgProbe;
+pub use roles::PgRoleStore;
 pub use sessions::PgSessionStore;
 pub use signing_keys::PgSigningKeyStore;
 pub use tasks::PgTaskStore;

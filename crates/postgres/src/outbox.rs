@@ -8,7 +8,7 @@ use hexado_domain::identity::{Outbox, Sending};
 use hexado_domain::job::NewJob;
 
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::jobs::{Enqueue, NewJobs};
 
 /// [`Outbox`] on Postgres: a job.
@@ -26,7 +26,7 @@ impl PgOutbox {
 impl Outbox for PgOutbox {
     async fn put(&self, sending: &Sending) -> Result<(), StoreError> {
         let jobs = NewJobs::of(&[NewJob::mail(sending.mail.clone(), sending.event.at)]);
-        let _: Vec<i64> = self.db.write(&Enqueue(&jobs), self.db.deadline()).await?;
+        let _: Vec<i64> = self.db.write_recorded(None, &Enqueue(&jobs), &sending.event, any).await?;
         Ok(())
     }
 }

@@ -91,6 +91,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    role_revision (id) {
+        id -> Bool,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
+    roles (name) {
+        name -> Text,
+        description -> Nullable<Text>,
+        permissions -> Array<Text>,
+        inherits -> Array<Text>,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Text,
         expires_at -> Timestamptz,

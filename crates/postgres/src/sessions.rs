@@ -12,16 +12,17 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::AsyncPgConnection;
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Ending, Extension, Opening, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
+    Ending, Extension, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
 };
 
 pub(crate) use self::begun::BegunSession;
 use self::row::SessionRow;
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::schema::{sessions, users};
 use crate::statement::{Statement, prepared_once};
 use crate::users::UserRow;
@@ -38,8 +39,9 @@ impl PgSessionStore {
         Self { db: postgres.db() }
     }
 
-    async fn changes(&self, write: &impl Statement<String>) -> Result<usize, StoreError> {
-        Ok(self.db.write(write, self.db.deadline()).await?.len())
+    /// How many rows a write has written.
+    async fn changes(&self, write: &impl Statement<String>, event: &AuditEvent) -> Result<usize, StoreError> {
+        Ok(self.db.write_recorded(None, write, event, any).await?.len())
     }
 }
 
@@ -90,15 +92,16 @@ impl SessionStore for PgSessionStore {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
-    async fn open(&self, opening: &Opening) -> Result<(), StoreError> {
-        self.changes(&OpenSession::of(opening)).await.map(drop)
+    async fn open(&self, opening: &Opening) -> Result<bool, StoreError> {
+        Ok(self.changes(&OpenSession::of(opening), &opening.event).await? > 0)
     }
 
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError> {
         let extend = diesel::update(sessions::table.find(extension.session_id.as_str()))
             .set((sessions::expires_at.eq(extension.expires_at), sessions::updated_at.eq(extension.at)))
             .returning(sessions::id);
-        Ok(self.changes(&extend).await? > 0)
+        let extended: Vec<String> = self.db.write(&extend, self.db.deadline()).await?;
+        Ok(!extended.is_empty())
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, StoreError> {
@@ -113,43 +116,50 @@ impl SessionStore for PgSessionStore {
                 sessions::updated_at.eq(at),
             ))
             .returning(sessions::id);
-        Ok(self.changes(&rotate).await? > 0)
+        Ok(self.changes(&rotate, &rotation.event).await? > 0)
     }
 
     async fn end(&self, ending: &Ending) -> Result<u64, StoreError> {
         let theirs = sessions::table.filter(sessions::user_id.eq(ending.user_id.as_str()));
         let ended = match &ending.which {
-            Which::All => self.changes(&diesel::delete(theirs).returning(sessions::id)).await?,
+            Which::All => self.changes(&diesel::delete(theirs).returning(sessions::id), &ending.event).await?,
             Which::AllBut(kept) => {
                 let others = theirs.filter(sessions::id.ne(kept.as_str()));
-                self.changes(&diesel::delete(others).returning(sessions::id)).await?
+                self.changes(&diesel::delete(others).returning(sessions::id), &ending.event).await?
             }
             Which::One(id) => {
                 let one = theirs.filter(sessions::id.eq(id.as_str()));
-                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+                self.changes(&diesel::delete(one).returning(sessions::id), &ending.event).await?
             }
             Which::OfToken(token) => {
-                let one = theirs.filter(sessions::token.eq(token.as_str()));
-                self.changes(&diesel::delete(one).returning(sessions::id)).await?
+                // One that is replaced at this moment is found again by its old token.
+                let had = sessions::previous_token.eq(token.as_str()).assume_not_null();
+                let one = theirs.filter(sessions::token.eq(token.as_str()).or(had));
+                self.changes(&diesel::delete(one).returning(sessions::id), &ending.event).await?
             }
         };
         Ok(ended as u64)
     }
 }
 
-/// Stores a session with what signing in changes besides; returns its id.
+/// Stores a session with what signing in changes besides, if what let the user in still holds; returns its id.
 struct OpenSession<'a> {
     session: BegunSession<'a>,
-    old_hash: Option<&'a str>,
-    new_hash: Option<&'a str>,
+    compared: Option<&'a str>,
+    better: Option<&'a str>,
     lift_ban: bool,
 }
 
 impl<'a> OpenSession<'a> {
     fn of(opening: &'a Opening) -> Self {
-        let Opening { session, rehash, lift_ban, .. } = opening;
-        let (old_hash, new_hash) = rehash.as_ref().map(|(old, new)| (old.as_str(), new.as_str())).unzip();
-        Self { session: BegunSession::of(session), old_hash, new_hash, lift_ban: *lift_ban }
+        let Opening { session, compared, rehash, lift_ban, .. } = opening;
+        let (compared, better) = (compared.as_ref(), rehash.as_ref());
+        Self {
+            session: BegunSession::of(session),
+            compared: compared.map(PasswordHash::as_str),
+            better: better.map(PasswordHash::as_str),
+            lift_ban: *lift_ban,
+        }
     }
 }
 
@@ -159,8 +169,8 @@ impl QueryFragment<Pg> for OpenSession<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(include_str!("sql/open_session.sql"));
         self.session.push_binds(&mut out)?;
-        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.old_hash)?;
-        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.new_hash)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.compared)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.better)?;
         out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)
     }
 }

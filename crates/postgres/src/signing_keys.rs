@@ -6,13 +6,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Nullable, Text, Timestamptz};
 use hexado_domain::error::StoreError;
-use hexado_domain::identity::{SigningKey, SigningKeyStore};
+use hexado_domain::identity::{KeyReplacement, SigningKey, SigningKeyStore};
 use secrecy::ExposeSecret;
 
 use crate::Postgres;
 use crate::db::Db;
 use crate::schema::jwks;
+use crate::statement::prepared_once;
 
 /// [`SigningKeyStore`] on Postgres.
 pub struct PgSigningKeyStore {
@@ -34,20 +37,29 @@ impl SigningKeyStore for PgSigningKeyStore {
         Ok(rows.into_iter().map(SigningKey::from).collect())
     }
 
-    async fn add(&self, key: &SigningKey) -> Result<(), StoreError> {
-        let add = diesel::insert_into(jwks::table)
-            .values((
-                jwks::id.eq(&key.id),
-                jwks::public_key.eq(&key.public_key),
-                jwks::private_key.eq(key.private_key.expose_secret()),
-                jwks::created_at.eq(key.created_at),
-                jwks::expires_at.eq(key.expires_at),
-                jwks::alg.eq(key.algorithm.as_deref()),
-                jwks::crv.eq(key.curve.as_deref()),
-            ))
-            .returning(jwks::id);
-        let _: Vec<String> = self.db.write(&add, self.db.deadline()).await?;
+    async fn replace(&self, replacement: &KeyReplacement) -> Result<(), StoreError> {
+        let _: Vec<String> = self.db.write(&ReplaceKeys(replacement), self.db.deadline()).await?;
         Ok(())
+    }
+}
+
+/// Stores a key and ends the others; returns its id.
+struct ReplaceKeys<'a>(&'a KeyReplacement);
+
+prepared_once!(ReplaceKeys -> Text);
+
+impl QueryFragment<Pg> for ReplaceKeys<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let KeyReplacement { key, others_expire_at } = self.0;
+        out.push_sql(include_str!("sql/replace_keys.sql"));
+        out.push_bind_param_value_only::<Text, _>(&key.id)?;
+        out.push_bind_param_value_only::<Text, _>(&key.public_key)?;
+        out.push_bind_param_value_only::<Text, _>(key.private_key.expose_secret())?;
+        out.push_bind_param_value_only::<Timestamptz, _>(&key.created_at)?;
+        out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&key.expires_at)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&key.algorithm)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&key.curve)?;
+        out.push_bind_param_value_only::<Timestamptz, _>(others_expire_at)
     }
 }
 

@@ -109,7 +109,7 @@ impl TaskStore for PgTaskStore {
     }
 
     async fn record(&self, attempt: &Attempt, unchanged: &TaskOutcome) -> Result<(), StoreError> {
-        let _: Vec<String> = self.once(attempt, &Record::of(attempt, unchanged)?).await?;
+        let _: Vec<String> = self.once(attempt, &Record::of(attempt, unchanged)?, None).await?;
         Ok(())
     }
 

@@ -3,17 +3,20 @@
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use hexado_devdb::testing::TestDatabase;
+use hexado_domain::audit::Action;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
 use hexado_domain::id::UserId;
 use hexado_domain::idempotency::Attempt;
-use hexado_domain::identity::{AuthEventKind, Opening, SessionStore, UserStore, Visitor};
+use hexado_domain::identity::{Opening, SessionStore, UserStore};
 use hexado_domain::task::share::{Access, Granted, Share, ShareChange, ShareStore, Sharing};
 use hexado_domain::task::{
     Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskChange, TaskCreation, TaskDeletion,
     TaskFilter, TaskOutcome, TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
 };
-use hexado_domain::testing::fixtures::{attempt, auth_event, draft, new_user, noon, session, title, user_id};
+use hexado_domain::testing::fixtures::{
+    attempt, auth_event, draft, new_user, noon, session, share_event, title, user_id,
+};
 
 use crate::{Options, PgProbe, PgSessionStore, PgTaskStore, PgUserStore, Postgres, migrate};
 
@@ -84,9 +87,7 @@ fn share_change<T>(task: &Task, sharing: &Sharing, outcome: T) -> ShareChange<T>
         made_from: sharing.revision,
         expected: Expected::Any,
         outcome,
-        actor: task.user_id.clone(),
-        visitor: Visitor::default(),
-        at: noon(),
+        event: share_event(&task.user_id, task.id),
     }
 }
 
@@ -205,9 +206,10 @@ async fn what_each_request_with_a_session_needs_is_prepared_once() {
     let session = session("ann");
     let opening = Opening {
         session: session.clone(),
+        compared: None,
         rehash: None,
         lift_ban: false,
-        event: auth_event(AuthEventKind::SignedIn, "ann"),
+        event: auth_event(Action::SignedIn, "ann"),
     };
     sessions.open(&opening).await.unwrap();
     let find = async || assert!(sessions.find(&session.token, noon()).await.unwrap().is_some());

@@ -15,7 +15,7 @@ use hexado_domain::identity::{Email, Identifier, NewUser, User, UserChange, User
 use hexado_domain::patch::Patch;
 
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::error::Failure;
 use crate::schema::users;
 use crate::statement::{Statement, prepared_once};
@@ -63,13 +63,13 @@ impl UserStore for PgUserStore {
     }
 
     async fn update(&self, change: &UserChange) -> Result<Option<User>, StoreError> {
-        let rows: Vec<UserRow> = self.db.write(&UpdateUser::of(change), self.db.deadline()).await?;
+        let rows: Vec<UserRow> = self.db.write_recorded(None, &UpdateUser::of(change), &change.event, any).await?;
         Ok(rows.into_iter().next().map(User::from))
     }
 
     async fn delete(&self, deletion: &UserDeletion) -> Result<bool, StoreError> {
         let delete = DeleteUser { deletion, spends: deletion.spends.as_ref().map(Identifier::as_str) };
-        let deleted: Vec<String> = self.db.write(&delete, self.db.deadline()).await?;
+        let deleted: Vec<String> = self.db.write_recorded(None, &delete, &deletion.event, any).await?;
         Ok(!deleted.is_empty())
     }
 }
@@ -118,7 +118,7 @@ struct RegisterUser<'a> {
 }
 
 /// What [`UserRow`] selects, as statements by hand have to return it.
-type UserColumns = diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>;
+pub(crate) type UserColumns = diesel::dsl::SqlTypeOf<<UserRow as Selectable<Pg>>::SelectExpression>;
 
 prepared_once!(RegisterUser -> UserColumns);
 

@@ -15,7 +15,7 @@ use hexado_domain::identity::{Identifier, NewVerification, Verification, Verific
 use hexado_domain::job::NewJob;
 
 use crate::Postgres;
-use crate::db::Db;
+use crate::db::{Db, any};
 use crate::jobs::NewJobs;
 use crate::schema::verifications;
 use crate::statement::prepared_once;
@@ -36,7 +36,7 @@ impl VerificationStore for PgVerificationStore {
     async fn put(&self, verification: &NewVerification) -> Result<(), StoreError> {
         let mail = NewJob::mail(verification.mail.clone(), verification.at);
         let put = PutVerification { new: verification, jobs: NewJobs::of(slice::from_ref(&mail)) };
-        let _: Vec<String> = self.db.write(&put, self.db.deadline()).await?;
+        let _: Vec<String> = self.db.write_recorded(None, &put, &verification.event, any).await?;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! The subcommands.
 
+mod admin;
+mod audit;
 mod doctor;
 mod health;
 mod migrate;
@@ -33,6 +35,12 @@ enum Command {
     /// Fill the database of a development server
     #[command(subcommand)]
     Db(DbCommand),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Make users who run the server
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print a token for a development server
@@ -55,6 +63,8 @@ pub(crate) fn execute(cli: Cli) -> ExitCode {
         Command::Run => run::execute(),
         Command::Migrate(args) => migrate::execute(&args),
         Command::Db(DbCommand::Seed) => seed::execute(),
+        Command::Audit(command) => audit::execute(&command),
+        Command::Admin(command) => admin::execute(command),
         Command::Openapi => openapi::execute(),
         Command::Token(args) => token::execute(args),
         Command::Doctor(args) => doctor::execute(&args),

@@ -2,6 +2,7 @@
 //!
 //! Nothing else in Hexado reads the environment. `docs/configuration.md` explains each variable.
 
+mod admin;
 mod database;
 mod environment;
 mod fault;
@@ -25,6 +26,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub(crate) use admin::{AdminConfig, DEFAULT_NAME as DEFAULT_ADMIN_NAME};
 pub(crate) use database::{Database, DatabaseLocation, Migrate, PrivateDatabase};
 pub(crate) use environment::Environment;
 pub(crate) use fault::{ConfigError, Fault};
@@ -35,6 +37,7 @@ pub(crate) use logs::{LogFile, LogFormat, LogRotation, Logs};
 pub(crate) use mail::Mail;
 pub(crate) use metrics::Metrics;
 pub(crate) use reader::{Checked, Reader, read};
+pub(crate) use secret::Secrets;
 pub(crate) use settings::Settings;
 pub(crate) use tokens::{ExpectedClaims, Hs256, KeySet, Tokens};
 pub(crate) use traces::{Sampling, Traces};
@@ -66,10 +69,11 @@ impl Config {
         let data_dir = data_dir(reader);
         let http = Http::read(reader, environment);
         let builtin = identity::is_builtin(reader);
-        let tokens = Tokens::read(reader, environment, builtin, &http.public_origin);
+        let secrets = secret::read(reader, environment);
+        let tokens = Tokens::read(reader, environment, builtin, &http.public_origin, secrets.as_ref());
         Self {
             environment,
-            identity: Identity::read(reader, environment, builtin, &http, &tokens),
+            identity: Identity::read(reader, environment, builtin, &http, &tokens, secrets),
             guards: Guards::read(reader, environment, &http),
             database: Database::read(reader, environment, &data_dir),
             tokens,

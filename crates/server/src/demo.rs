@@ -1,7 +1,9 @@
 //! Whom a development server knows from the start, and what they have to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use hexado_domain::access::BuiltIn;
 use hexado_domain::error::FieldFault;
+use hexado_domain::identity::rules::DEFAULT_ROLE;
 use hexado_domain::task::{Category, Description, DueAt, Priority, TaskDraft, Title};
 
 /// A user for trying things out.
@@ -10,13 +12,46 @@ pub(crate) struct DemoUser {
     pub(crate) id: &'static str,
     pub(crate) email: &'static str,
     pub(crate) name: &'static str,
+    /// Known to everybody, which is why demo users are made in development only.
+    pub(crate) password: &'static str,
+    pub(crate) role: &'static str,
+    /// Their number at GitHub, if they have linked an account there.
+    pub(crate) github: Option<&'static str>,
+    /// What they are there for.
+    pub(crate) purpose: &'static str,
 }
 
-pub(crate) const DEMO_USER: DemoUser = DemoUser { id: "demo-user", email: "demo@example.com", name: "Demo User" };
+pub(crate) const DEMO_USER: DemoUser = DemoUser {
+    id: "demo-user",
+    email: "demo@example.com",
+    name: "Demo User",
+    password: "demo-password",
+    role: DEFAULT_ROLE,
+    github: Some("1000001"),
+    purpose: "has a linked account",
+};
 
-/// Someone else, for seeing that users do not see each other's tasks.
-pub(crate) const DEMO_FRIEND: DemoUser =
-    DemoUser { id: "demo-friend", email: "demo-friend@example.com", name: "Demo Friend" };
+pub(crate) const DEMO_FRIEND: DemoUser = DemoUser {
+    id: "demo-friend",
+    email: "demo-friend@example.com",
+    name: "Demo Friend",
+    password: "demo-friend-password",
+    role: DEFAULT_ROLE,
+    github: None,
+    purpose: "does not see the others' tasks",
+};
+
+pub(crate) const DEMO_ADMIN: DemoUser = DemoUser {
+    id: "demo-admin",
+    email: "demo-admin@example.com",
+    name: "Demo Admin",
+    password: "demo-admin-password",
+    role: BuiltIn::Admin.as_str(),
+    github: None,
+    purpose: "is an admin",
+};
+
+pub(crate) const DEMO_USERS: [DemoUser; 3] = [DEMO_USER, DEMO_FRIEND, DEMO_ADMIN];
 
 /// Title, description, category, priority, days from now until it is due, completed.
 type Row = (&'static str, Option<&'static str>, Option<&'static str>, Option<Priority>, Option<i64>, bool);
@@ -42,10 +77,17 @@ const OF_DEMO_FRIEND: [Row; 2] = [
     ("Return the borrowed book", None, Some("home"), None, None, false),
 ];
 
+const OF_DEMO_ADMIN: [Row; 1] =
+    [("Look at other users' tasks", Some("GET /api/v1/users/demo-user/tasks"), None, None, None, false)];
+
 /// All demo users with the tasks that they begin with.
-pub(crate) fn users(now: DateTime<Utc>) -> Result<[(DemoUser, Vec<TaskDraft>); 2], FieldFault> {
+pub(crate) fn users(now: DateTime<Utc>) -> Result<[(DemoUser, Vec<TaskDraft>); 3], FieldFault> {
     let drafts = |rows: &[Row]| rows.iter().map(|row| draft(row, now)).collect::<Result<_, _>>();
-    Ok([(DEMO_USER, drafts(&OF_DEMO_USER)?), (DEMO_FRIEND, drafts(&OF_DEMO_FRIEND)?)])
+    Ok([
+        (DEMO_USER, drafts(&OF_DEMO_USER)?),
+        (DEMO_FRIEND, drafts(&OF_DEMO_FRIEND)?),
+        (DEMO_ADMIN, drafts(&OF_DEMO_ADMIN)?),
+    ])
 }
 
 fn draft(row: &Row, now: DateTime<Utc>) -> Result<TaskDraft, FieldFault> {
@@ -62,7 +104,7 @@ fn draft(row: &Row, now: DateTime<Utc>) -> Result<TaskDraft, FieldFault> {
 
 #[cfg(test)]
 mod tests {
-    use hexado_domain::identity::Email;
+    use hexado_domain::identity::{Email, Password};
 
     use super::*;
 
@@ -77,9 +119,10 @@ mod tests {
     }
 
     #[test]
-    fn demo_users_have_addresses() {
-        for user in [DEMO_USER, DEMO_FRIEND] {
+    fn demo_users_have_addresses_and_passwords_that_can_be_set() {
+        for user in DEMO_USERS {
             assert_eq!(Email::parse(user.email).unwrap().as_str(), user.email);
+            assert!(Password::parse_new(user.password).is_ok(), "{}", user.email);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The server's life: start, serve, drain, stop.
 
 mod background;
+mod first_admin;
 mod follow;
 mod listen;
 mod prepare;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
-use hexado_domain::identity::{IdentityService, KeyService};
 use hexado_postgres::Postgres;
 use hexado_web::{Application, Readiness};
 use tokio::time::sleep;
@@ -23,6 +23,7 @@ use crate::telemetry::{self, Output, Telemetry};
 use crate::wire::{self, DatabaseServer};
 use background::Running;
 use listen::listen;
+use prepare::Preparation;
 use stop::Stop;
 
 /// How long load balancers are given to notice that the server is no longer ready, while it still serves.
@@ -50,8 +51,16 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let readiness = Arc::new(Readiness::starting());
     let postgres = Postgres::connect(database.options.clone());
     let (deps, adapters) = wire::deps(config, &postgres, Arc::clone(&readiness))?;
-    let (identity, keys) = (Arc::clone(&deps.identity), Arc::clone(&deps.keys));
-    let keys = config.identity.builtin.then_some(&*keys);
+    let (identity, keys, blocks) = (Arc::clone(&deps.identity), Arc::clone(&deps.keys), Arc::clone(&deps.blocks));
+    let preparation = Preparation {
+        database,
+        postgres: &postgres,
+        migrate: config.database.migrate,
+        identity: &identity,
+        blocks: &blocks,
+        keys: config.identity.builtin.then_some(&*keys),
+        first_admin: config.identity.first_admin.as_ref(),
+    };
     let application = Application::new(deps, wire::web_options(config));
     let metrics =
         config.metrics.address.map(|address| metrics::serve(address, &application, adapters, telemetry.sinks.clone()));
@@ -62,7 +71,7 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let mut running = Running::default();
     let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
-        ended = live_until_told(config, database, &identity, keys, &readiness, &mut running, &mut stop) => ended,
+        ended = live_until_told(config, &preparation, &readiness, &mut running, &mut stop) => ended,
     };
     readiness.draining();
     let drained = async {
@@ -83,20 +92,19 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
 /// Prepares the database, starts what is done beside answering, and returns when the process shall stop.
 async fn live_until_told(
     config: &Config,
-    database: &DatabaseServer,
-    identity: &IdentityService,
-    keys: Option<&KeyService>,
+    preparation: &Preparation<'_>,
     readiness: &Readiness,
     running: &mut Running,
     stop: &mut Stop,
 ) -> Result<()> {
     tokio::select! {
-        prepared = prepare::until_serving(database, config.database.migrate, keys, readiness) => prepared?,
+        prepared = prepare::until_serving(preparation, readiness) => prepared?,
         () = stop.requested() => return Ok(()),
     }
-    running.start(wire::background(&config.mail, &database.options), stop);
+    let background = wire::background(&config.mail, &preparation.database.options);
+    running.start(background, config.identity.builtin, stop);
     tokio::select! {
-        () = follow::changes(identity) => {}
+        () = follow::changes(preparation.identity, preparation.blocks) => {}
         () = stop.requested() => {}
     }
     Ok(())

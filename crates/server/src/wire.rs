@@ -10,23 +10,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use hexado_crypto::Sha256ChainHasher;
+use hexado_domain::access::{RoleBook, RoleService};
+use hexado_domain::audit::AuditService;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;
 use hexado_domain::task::share::ShareService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgProbe, PgTaskStore, PgUserStore, Postgres};
+use hexado_postgres::{PgAuditLog, PgBlockStore, PgProbe, PgRoleStore, PgTaskStore, PgUserStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
 pub(crate) use background::{Background, background};
 pub(crate) use database::DatabaseServer;
+pub(crate) use identity::{admins, passwords};
 pub(crate) use local_key::local_key;
 
 use crate::config::{Config, ExpectedClaims, Tokens};
 use crate::metrics::Adapters;
-use identity::IdentityServices;
+use identity::{Callers, IdentityServices};
 
 /// From the complete request to its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -44,16 +49,28 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         callers: Arc::clone(&callers),
         limiter: Arc::clone(&limiter),
     };
-    let services = IdentityServices::new(config, postgres, verifier, callers, Arc::clone(&clock))?;
+    let role_store = Arc::new(PgRoleStore::new(postgres));
+    let book = Arc::new(RoleBook::new(Arc::clone(&role_store) as _));
+    let blocks = Arc::new(BlockService::new(
+        Arc::new(PgBlockStore::new(postgres)),
+        Arc::clone(&limiter) as _,
+        Arc::clone(&clock),
+        config.guards.address_blocking,
+    ));
+    let callers = Callers { verifier, cache: callers, roles: Arc::clone(&book), blocks: Arc::clone(&blocks) };
+    let services = IdentityServices::new(config, postgres, callers, Arc::clone(&clock))?;
     let (tasks, users) = (Arc::new(PgTaskStore::new(postgres)), Arc::new(PgUserStore::new(postgres)));
     let deps = Deps {
         tasks: Arc::new(TaskService::new(tasks.clone(), Arc::clone(&clock))),
         shares: Arc::new(ShareService::new(tasks.clone(), tasks, users, Arc::clone(&clock))),
+        roles: Arc::new(RoleService::new(role_store, book, Arc::clone(&clock))),
         identity: services.identity,
         doors: services.doors,
         sessions: services.sessions,
         accounts: services.accounts,
         keys: services.keys,
+        audit: Arc::new(audit_log(postgres)),
+        blocks,
         signer: services.signer,
         entropy: Arc::new(OsEntropy),
         database: Arc::new(PgProbe::new(postgres)),
@@ -65,6 +82,10 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
     Ok((deps, adapters))
 }
 
+pub(crate) fn audit_log(postgres: &Postgres) -> AuditService {
+    AuditService::new(Arc::new(PgAuditLog::new(postgres)), Arc::new(Sha256ChainHasher))
+}
+
 pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
     hexado_web::Options {
         public_origin: config.http.public_origin.clone(),
@@ -72,8 +93,9 @@ pub(crate) fn web_options(config: &Config) -> hexado_web::Options {
         trusted_origins: TrustedOrigins::new(config.guards.trusted_origins.clone()),
         cookies: config.identity.cookies.clone(),
         builtin_identity: config.identity.builtin,
+        identity_server: config.identity.server.clone(),
         auth_rate_limit: config.identity.auth_rate_limit,
-        require_verified_email: config.identity.require_verified_email,
+        require_verified_email: config.identity.verified_email.is_needed_to_sign_in(),
         trusted_proxies: config.guards.trusted_proxies.clone(),
         rate_limit_per_minute: config.guards.rate_limit_per_minute,
         api_docs: config.http.api_docs,

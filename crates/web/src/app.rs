@@ -67,6 +67,7 @@ impl Application {
             app = app.configure(|config| docs::register(config, &self.document));
         }
         app.default_service(web::to(routes::not_routed))
+            .wrap(from_fn(middleware::refuse_blocked))
             .wrap(from_fn(middleware::normalize))
             .wrap(cors(&options.cors_origins))
             .wrap(from_fn(middleware::trace))

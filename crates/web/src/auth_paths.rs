@@ -9,6 +9,39 @@ const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
 /// Ours for those who are signed in.
 const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
 
+/// Of the wire, for everybody, whoever they are.
+const WIRE_OPEN: [&str; 9] = [
+    "/ok",
+    "/error",
+    "/jwks",
+    "/sign-up/email",
+    "/sign-in/email",
+    "/sign-in/social",
+    "/request-password-reset",
+    "/reset-password",
+    "/reset-password/{token}",
+];
+
+/// For everybody, but they do something else for those who are signed in.
+const EITHER: [&str; 5] = ["/logout", "/sign-out", "/get-session", "/send-verification-email", "/verify-email"];
+
+/// What credentials a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    None,
+    Optional,
+    Required,
+}
+
+/// What a route takes whose pattern has its base. A new one needs a credential unless it is named above.
+pub(crate) fn credentials(pattern: &str) -> Credentials {
+    match route(pattern) {
+        Some(route) if EITHER.contains(&route) => Credentials::Optional,
+        Some(route) if OPEN.contains(&route) || WIRE_OPEN.contains(&route) => Credentials::None,
+        _ => Credentials::Required,
+    }
+}
+
 /// Whether a path under [`AUTH_BASE`] is ours and not the wire's.
 pub(crate) fn is_ours(path: &str) -> bool {
     needs_caller(path) || is_open(path)
@@ -27,6 +60,11 @@ pub(crate) fn is_open(path: &str) -> bool {
 /// Whether a path is that of our public keys.
 pub(crate) fn is_key_set(path: &str) -> bool {
     route(path) == Some("/jwks")
+}
+
+/// Whether anybody can make the server hash a password there.
+pub(crate) fn is_entrance(path: &str) -> bool {
+    matches!(route(path), Some("/sign-in/email" | "/sign-up/email" | "/login" | "/signup"))
 }
 
 /// What stands after [`AUTH_BASE`].

@@ -1,9 +1,11 @@
 //! Hexado's HTTP interface on actix-web. Handlers extract, call one use case, and map its result; they decide nothing.
 
 mod app;
+mod audit;
 mod auth;
 mod auth_paths;
 mod better_auth;
+mod blocks;
 mod cookies;
 mod docs;
 mod extract;
@@ -14,6 +16,7 @@ mod middleware;
 mod openapi;
 mod problem;
 mod readiness;
+mod roles;
 mod routes;
 mod state;
 mod tasks;

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document: generated from the handlers, then completed with what holds for all of them.
 
 mod complete;
+mod security;
 
 use actix_web::App;
 use utoipa::OpenApi;
@@ -20,6 +21,9 @@ use crate::routes;
         (name = "tasks", description = "What a user has to do"),
         (name = "auth", description = "Signing up, signing in, and the caller's sessions"),
         (name = "better-auth", description = "Better Auth's wire contract"),
+        (name = "roles", description = "Bundles of permissions, for those who may manage them"),
+        (name = "audit", description = "Who did what to whom"),
+        (name = "security", description = "Addresses that nobody may come from"),
         (name = "health", description = "Signs of life"),
     ),
     components(schemas(crate::problem::ProblemBody, crate::better_auth::WireErrorBody)),

@@ -10,6 +10,9 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use hexado_domain::access::RoleError;
+use hexado_domain::audit::AuditError;
+use hexado_domain::block::BlockError;
 use hexado_domain::error::{ErrorKind, Fault, FieldError, StoreError};
 use hexado_domain::identity::{AuthError, IdentityError, TokenError};
 use hexado_domain::task::TaskError;
@@ -264,6 +267,18 @@ impl From<IdentityError> for Problem {
     }
 }
 
+impl From<AuditError> for Problem {
+    fn from(error: AuditError) -> Self {
+        of_fault(error)
+    }
+}
+
+impl From<BlockError> for Problem {
+    fn from(error: BlockError) -> Self {
+        of_fault(error)
+    }
+}
+
 impl From<TaskError> for Problem {
     fn from(error: TaskError) -> Self {
         match error {
@@ -287,6 +302,26 @@ impl From<ShareError> for Problem {
     }
 }
 
+impl From<RoleError> for Problem {
+    fn from(error: RoleError) -> Self {
+        let current = if let RoleError::Stale { current } = error { Some(current.get()) } else { None };
+        match error {
+            RoleError::Store(error) => error.into(),
+            RoleError::UnknownParent(_) => Self::invalid(vec![ProblemField {
+                pointer: "/inherits".to_owned(),
+                code: "unknown_role",
+                message: error.to_string(),
+            }]),
+            // Trying again does not help against a conflict of roles.
+            error => {
+                let mut problem = Self::new(status_of(error.kind()), error.code(), error.to_string());
+                problem.0.current_version = current;
+                problem
+            }
+        }
+    }
+}
+
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         let challenge = match &error {
@@ -297,7 +332,9 @@ impl From<AuthError> for Problem {
             AuthError::Token(TokenError::Invalid(_)) | AuthError::SessionEnded | AuthError::Banned => {
                 r#"Bearer error="invalid_token""#
             }
-            AuthError::Token(TokenError::Unavailable(_)) | AuthError::Store(_) => return of_fault(error),
+            AuthError::EmailNotVerified | AuthError::Token(TokenError::Unavailable(_)) | AuthError::Store(_) => {
+                return of_fault(error);
+            }
         };
         let problem = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.to_string());
         problem.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge)).with_cause(error)

@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth_paths::AUTH_BASE;
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{auth, better_auth, health, middleware, tasks};
+use crate::{audit, auth, better_auth, blocks, health, middleware, roles, tasks};
 
 const BASE: &str = "/api/v1";
 
@@ -17,7 +17,12 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     health::register(config);
     let doors = scope(AUTH_BASE).configure(better_auth::register).configure(auth::register);
     config.service(doors.wrap(from_fn(middleware::open)));
-    let api = scope(BASE).configure(tasks::register).configure(auth::sessions::register);
+    let api = scope(BASE)
+        .configure(tasks::register)
+        .configure(auth::sessions::register)
+        .configure(roles::register)
+        .configure(audit::register)
+        .configure(blocks::register);
     config.service(api.wrap(from_fn(middleware::admit)));
 }
 

@@ -1,6 +1,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use hexado_domain::access::RoleService;
+use hexado_domain::audit::AuditService;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
@@ -23,11 +26,14 @@ use crate::readiness::Readiness;
 pub struct Deps {
     pub tasks: Arc<TaskService>,
     pub shares: Arc<ShareService>,
+    pub roles: Arc<RoleService>,
     pub identity: Arc<IdentityService>,
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
     pub keys: Arc<KeyService>,
+    pub audit: Arc<AuditService>,
+    pub blocks: Arc<BlockService>,
     /// Signs cookies.
     pub signer: Arc<dyn Signer>,
     pub clock: Arc<dyn Clock>,
@@ -50,6 +56,8 @@ pub struct Options {
     pub cookies: CookieOptions,
     /// Whether people sign up and sign in here. If not, these routes are not there.
     pub builtin_identity: bool,
+    /// If not, the origin of the server where they do; `None` if it is not known.
+    pub identity_server: Option<String>,
     /// Whether one address may sign in, sign up and ask for mails only so often.
     pub auth_rate_limit: bool,
     /// Whether only verified addresses may sign in.
@@ -72,6 +80,8 @@ pub(crate) struct State {
     pub options: Options,
     pub known_paths: KnownPaths,
     pub gate: Arc<Gate>,
+    /// Before the other one, for those who sign in or up.
+    pub entrance: Gate,
     /// Set if somebody wants to know.
     pub metrics: OnceLock<HttpMetrics>,
     /// `None` for any number of requests.
@@ -83,8 +93,9 @@ impl State {
     pub(crate) fn new(deps: Deps, options: Options, known_paths: KnownPaths) -> Self {
         let strict_transport = options.public_origin.starts_with("https://");
         let gate = Arc::new(Gate::new(GateBounds::default()));
+        let entrance = Gate::new(GateBounds::entrance());
         let security_headers = SecurityHeaders { strict_transport };
         let rate_limit = options.rate_limit_per_minute.map(RateLimit::per_minute);
-        Self { deps, options, known_paths, gate, metrics: OnceLock::new(), rate_limit, security_headers }
+        Self { deps, options, known_paths, gate, entrance, metrics: OnceLock::new(), rate_limit, security_headers }
     }
 }

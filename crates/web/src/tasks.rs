@@ -3,6 +3,7 @@
 
 mod complete;
 mod create;
+mod cursor;
 mod delete;
 mod input;
 mod list;

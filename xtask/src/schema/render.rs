@@ -56,6 +56,8 @@ fn render_column(Column { name, sql_type, nullable }: &Column) -> Result<String>
         "int8" => "Int8",
         "jsonb" => "Jsonb",
         "text" => "Text",
+        // Of texts that are all there.
+        "_text" => "Array<Text>",
         "timestamptz" => "Timestamptz",
         "uuid" => "Uuid",
         // Written and searched in SQL, never read.

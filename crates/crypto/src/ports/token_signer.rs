@@ -5,10 +5,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use hexado_domain::entropy::Entropy;
 use hexado_domain::identity::{self, SessionClaims, SigningAlgorithm, SigningError, TokenSigner};
-use serde_json::Value;
 
 use crate::cipher::Cipher;
-use crate::signing_key::{Algorithm, SigningKey};
+use crate::signing_key::SigningKey;
 use crate::stored_key::StoredKey;
 
 /// Signs with keys that lie encrypted in the database. Those that were opened stay in memory.
@@ -28,10 +27,9 @@ impl KeyVault {
         if let Some(opened) = opened {
             return Ok(opened);
         }
-        let algorithm = key.algorithm.as_deref().map_or(Ok(Algorithm::default()), str::parse);
         let stored = StoredKey {
             id: key.id.clone(),
-            algorithm: algorithm.map_err(|_| SigningError::Unreadable)?,
+            algorithm: SigningAlgorithm::from_name(key.algorithm_name()).ok_or(SigningError::Unreadable)?,
             public_key: key.public_key.clone(),
             private_key: key.private_key.clone(),
         };
@@ -49,7 +47,6 @@ impl TokenSigner for KeyVault {
         algorithm: SigningAlgorithm,
         at: DateTime<Utc>,
     ) -> Result<identity::SigningKey, SigningError> {
-        let algorithm: Algorithm = algorithm.name().parse().map_err(failed)?;
         let (cipher, entropy) = (Arc::clone(&self.cipher), Arc::clone(&self.entropy));
         let make = move || {
             let key = SigningKey::generate(algorithm, &*entropy).map_err(failed)?.named(id);
@@ -69,10 +66,8 @@ impl TokenSigner for KeyVault {
 
     fn sign<'a>(&self, key: &identity::SigningKey, claims: &SessionClaims<'a>) -> Result<String, SigningError> {
         let key = self.open(key)?;
-        match serde_json::to_value(claims).map_err(failed)? {
-            Value::Object(claims) => key.sign_json(&claims).map_err(failed),
-            _ => Err(SigningError::Failed("claims are an object".into())),
-        }
+        let claims = serde_json::to_string(claims).map_err(failed)?;
+        key.sign_json(&claims).map_err(failed)
     }
 }
 
@@ -82,6 +77,8 @@ fn failed(error: impl Into<hexado_domain::error::Cause>) -> SigningError {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use chrono::TimeDelta;
     use hexado_domain::testing::fixtures::{noon, signed_in};
 
@@ -99,11 +96,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_signs_in_every_process_that_has_the_secret() {
-        for algorithm in [SigningAlgorithm::EdDsa, SigningAlgorithm::Es256] {
+        for algorithm in SigningAlgorithm::ALL {
             let key = vault(SECRET).generate("k".into(), algorithm, noon()).await.unwrap();
             assert_eq!(key.algorithm.as_deref(), Some(algorithm.name()));
             assert_eq!(sign(&vault(SECRET), &key).unwrap().split('.').count(), 3);
         }
+    }
+
+    #[tokio::test]
+    async fn claims_stand_in_the_order_of_the_original_and_ours_after_them() {
+        let key = vault(SECRET).generate("k".into(), SigningAlgorithm::EdDsa, noon()).await.unwrap();
+        let token = sign(&vault(SECRET), &key).unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        let claims = String::from_utf8(claims).unwrap();
+        let order = ["iat", "name", "email", "banned", "id", "sub", "exp", "iss", "aud", "sid", "auth_time", "amr"];
+        let places = order.map(|name| claims.find(&format!("\"{name}\":")).unwrap());
+        assert!(places.is_sorted(), "{claims}");
     }
 
     #[tokio::test]

@@ -3,10 +3,11 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair,
 };
+use hexado_domain::identity::SigningAlgorithm;
 use secrecy::zeroize::Zeroizing;
 
 use super::jwk::{Members, PrivateJwk, decode};
-use super::{Algorithm, CannotSign, InvalidKey};
+use super::{CannotSign, InvalidKey};
 
 /// RFC 7518, sections 3.4 and 6.2.
 pub(super) struct EcdsaKey {
@@ -19,7 +20,7 @@ pub(super) struct EcdsaKey {
 const UNCOMPRESSED: u8 = 4;
 
 impl EcdsaKey {
-    pub(super) fn generate(algorithm: Algorithm) -> Result<Self, CannotSign> {
+    pub(super) fn generate(algorithm: SigningAlgorithm) -> Result<Self, CannotSign> {
         let (signing, curve) = parameters(algorithm);
         let pair = EcdsaKeyPair::generate(signing).map_err(|_| CannotSign)?;
         let private: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().map_err(|_| CannotSign)?;
@@ -27,7 +28,7 @@ impl EcdsaKey {
         Ok(Self { pair, curve, private })
     }
 
-    pub(super) fn from_jwk(algorithm: Algorithm, jwk: &PrivateJwk<'_>) -> Result<Self, InvalidKey> {
+    pub(super) fn from_jwk(algorithm: SigningAlgorithm, jwk: &PrivateJwk<'_>) -> Result<Self, InvalidKey> {
         jwk.expect("EC", algorithm)?;
         let (signing, curve) = parameters(algorithm);
         let (private, x, y) = (decode(jwk.d)?, decode(jwk.x)?, decode(jwk.y)?);
@@ -55,9 +56,9 @@ impl EcdsaKey {
     }
 }
 
-fn parameters(algorithm: Algorithm) -> (&'static EcdsaSigningAlgorithm, &'static str) {
+fn parameters(algorithm: SigningAlgorithm) -> (&'static EcdsaSigningAlgorithm, &'static str) {
     match algorithm {
-        Algorithm::Es512 => (&ECDSA_P521_SHA512_FIXED_SIGNING, "P-521"),
+        SigningAlgorithm::Es512 => (&ECDSA_P521_SHA512_FIXED_SIGNING, "P-521"),
         _ => (&ECDSA_P256_SHA256_FIXED_SIGNING, "P-256"),
     }
 }

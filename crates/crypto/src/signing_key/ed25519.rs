@@ -1,9 +1,10 @@
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use hexado_domain::entropy::Entropy;
+use hexado_domain::identity::SigningAlgorithm;
 use secrecy::{ExposeSecret, SecretBox};
 
 use super::jwk::{Members, PrivateJwk, decode};
-use super::{Algorithm, CannotSign, InvalidKey};
+use super::{CannotSign, InvalidKey};
 
 /// RFC 8037.
 pub(super) struct Ed25519Key {
@@ -21,7 +22,7 @@ impl Ed25519Key {
     }
 
     pub(super) fn from_jwk(jwk: &PrivateJwk<'_>) -> Result<Self, InvalidKey> {
-        jwk.expect("OKP", Algorithm::EdDsa)?;
+        jwk.expect("OKP", SigningAlgorithm::EdDsa)?;
         let d = decode(jwk.d)?;
         let pair = Ed25519KeyPair::from_seed_and_public_key(&d, &decode(jwk.x)?).map_err(|_| InvalidKey)?;
         let seed = d.as_slice().try_into().map_err(|_| InvalidKey)?;

@@ -1,10 +1,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hexado_domain::identity::SigningAlgorithm;
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{Algorithm, InvalidKey};
+use super::InvalidKey;
 
 /// The members of a JSON Web Key, in the order in which they are written.
 #[derive(Default)]
@@ -63,7 +64,7 @@ impl<'a> PrivateJwk<'a> {
     }
 
     /// That the key is of `kind`, on the curve of `algorithm` if it has one.
-    pub(super) fn expect(&self, kind: &str, algorithm: Algorithm) -> Result<(), InvalidKey> {
+    pub(super) fn expect(&self, kind: &str, algorithm: SigningAlgorithm) -> Result<(), InvalidKey> {
         let expected = self.kty == kind && (algorithm.curve().is_none() || self.crv == algorithm.curve());
         expected.then_some(()).ok_or(InvalidKey)
     }
@@ -73,13 +74,4 @@ impl<'a> PrivateJwk<'a> {
 pub(super) fn decode(member: Option<&str>) -> Result<Zeroizing<Vec<u8>>, InvalidKey> {
     let bytes = URL_SAFE_NO_PAD.decode(member.ok_or(InvalidKey)?).map_err(|_| InvalidKey)?;
     Ok(Zeroizing::new(bytes))
-}
-
-/// What a key set may say of a stored public key: with `alg` and `kid`, and never with a private member, whatever the text has.
-pub fn publishable(public_jwk: &str, algorithm: Algorithm, kid: &str) -> Result<Map<String, Value>, InvalidKey> {
-    let mut jwk: Map<String, Value> = serde_json::from_str(public_jwk).map_err(|_| InvalidKey)?;
-    jwk.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "x" | "y" | "n" | "e"));
-    jwk.insert("alg".into(), json!(algorithm.name()));
-    jwk.insert("kid".into(), json!(kid));
-    Ok(jwk)
 }

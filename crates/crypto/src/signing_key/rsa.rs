@@ -2,6 +2,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding};
+use hexado_domain::identity::SigningAlgorithm;
 use pkcs1::RsaPrivateKey;
 use pkcs1::der::Decode;
 use pkcs1::der::asn1::UintRef;
@@ -9,7 +10,7 @@ use pkcs8::PrivateKeyInfo;
 use secrecy::zeroize::Zeroizing;
 
 use super::jwk::{Members, PrivateJwk, decode};
-use super::{Algorithm, CannotSign, InvalidKey};
+use super::{CannotSign, InvalidKey};
 
 /// RFC 7518, sections 3.3, 3.5 and 6.3. From 2048 to 8192 bits.
 pub(super) struct RsaKey {
@@ -33,13 +34,13 @@ struct Numbers {
 }
 
 impl RsaKey {
-    pub(super) fn generate(algorithm: Algorithm) -> Result<Self, CannotSign> {
+    pub(super) fn generate(algorithm: SigningAlgorithm) -> Result<Self, CannotSign> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| CannotSign)?;
         let numbers = Numbers::of(&pair).ok_or(CannotSign)?;
         Ok(Self { pair, padding: padding(algorithm), numbers })
     }
 
-    pub(super) fn from_jwk(algorithm: Algorithm, jwk: &PrivateJwk<'_>) -> Result<Self, InvalidKey> {
+    pub(super) fn from_jwk(algorithm: SigningAlgorithm, jwk: &PrivateJwk<'_>) -> Result<Self, InvalidKey> {
         jwk.expect("RSA", algorithm)?;
         let numbers = Numbers::from_jwk(jwk)?;
         let Numbers { n, e, d, p, q, dp, dq, qi } = &numbers;
@@ -99,9 +100,9 @@ impl Numbers {
     }
 }
 
-fn padding(algorithm: Algorithm) -> &'static dyn RsaEncoding {
+fn padding(algorithm: SigningAlgorithm) -> &'static dyn RsaEncoding {
     match algorithm {
-        Algorithm::Ps256 => &RSA_PSS_SHA256,
+        SigningAlgorithm::Ps256 => &RSA_PSS_SHA256,
         _ => &RSA_PKCS1_SHA256,
     }
 }

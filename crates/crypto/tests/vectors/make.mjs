@@ -18,6 +18,7 @@ async function key(alg, options) {
     alg,
     publicKey: JSON.stringify(publicJwk),
     privateKey: JSON.stringify(await symmetricEncrypt({ key: secret, data: JSON.stringify(privateJwk) })),
+    numberedPrivateKey: JSON.stringify(await symmetricEncrypt({ key: versioned, data: JSON.stringify(privateJwk) })),
     plainPrivateKey: JSON.stringify(privateJwk),
     thumbprint: await calculateJwkThumbprint(publicJwk),
     token,

@@ -1,10 +1,7 @@
 //! Who may reach whose objects.
 
-use thiserror::Error;
-
-use super::{Permission, PermissionSet};
+use super::{AccessError, Permission, PermissionSet};
 use crate::actor::Actor;
-use crate::error::{ErrorKind, Fault};
 use crate::id::UserId;
 
 /// Whose objects a request is about.
@@ -25,26 +22,10 @@ pub fn owner_scope<'a>(actor: &'a Actor, owner: &'a Owner, permission: Permissio
     }
 }
 
-/// The permissions of comma-separated role names, as Better Auth stores them. Unknown names give none.
-pub fn permissions_of(roles: &str) -> PermissionSet {
-    if roles.split(',').any(|role| role.trim() == "admin") { PermissionSet::all() } else { PermissionSet::NONE }
-}
-
-/// Why access is refused to a known caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum AccessError {
-    #[error("the user in the path is not the caller, and `{}` is not held", missing.as_str())]
-    UserMismatch { missing: Permission },
-}
-
-impl Fault for AccessError {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Forbidden
-    }
-
-    fn code(&self) -> &'static str {
-        "user_mismatch"
-    }
+/// Refuses that somebody who holds `held` gives to others, or takes from them, what they do not hold themselves.
+pub fn check_held(permissions: PermissionSet, held: PermissionSet) -> Result<(), AccessError> {
+    let missing = permissions.without(held);
+    if missing.is_empty() { Ok(()) } else { Err(AccessError::Exceeded { missing }) }
 }
 
 #[cfg(test)]
@@ -76,10 +57,10 @@ mod tests {
     }
 
     #[test]
-    fn roles_are_comma_separated_names() {
-        assert_eq!(permissions_of("user"), PermissionSet::NONE);
-        assert_eq!(permissions_of(""), PermissionSet::NONE);
-        assert_eq!(permissions_of("user, admin"), PermissionSet::all());
-        assert_eq!(permissions_of("administrator"), PermissionSet::NONE);
+    fn only_what_is_held_is_handed_out() {
+        let held = [Permission::TaskReadAny, Permission::TaskWriteAny].into_iter().collect();
+        assert_eq!(check_held(Permission::TaskReadAny.into(), held), Ok(()));
+        let missing = PermissionSet::only(Permission::RoleWrite);
+        assert_eq!(check_held(held.and(missing), held), Err(AccessError::Exceeded { missing }));
     }
 }

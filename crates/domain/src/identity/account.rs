@@ -1,10 +1,10 @@
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
 use super::password::PasswordHash;
 use super::session::Session;
 use super::user::{Email, User};
 use super::verification::Identifier;
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
 
@@ -47,7 +47,7 @@ pub struct Registration {
     /// The session to begin with, if signing up signs in.
     pub session: Option<Session>,
     pub mail: Option<Mail>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -60,7 +60,7 @@ pub struct PasswordChange {
     pub sessions: SessionsAfter,
     /// The id of the credential account, if there is none yet and the proof allows making one.
     pub account_id: String,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -81,11 +81,28 @@ pub enum SessionsAfter {
     OnlyThis(Session),
 }
 
+/// A user gets one more way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linking {
+    /// The id of the new account.
+    pub id: String,
+    pub user_id: UserId,
+    pub provider_id: String,
+    /// The user's id at the provider; for [`CREDENTIAL`] our own.
+    pub account_id: String,
+    /// For [`CREDENTIAL`] only.
+    pub hash: Option<PasswordHash>,
+    /// Comma-separated.
+    pub scope: Option<String>,
+    pub event: AuditEvent,
+    pub at: DateTime<Utc>,
+}
+
 /// What became of unlinking an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlinked {
     Done,
     NotFound,
-    /// It is the only one, and stays.
+    /// The user has one account only. It stays, whichever was named.
     Last,
 }

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use super::account::{Account, PasswordChange, PasswordProof, SessionsAfter, Unlinked};
 use super::change::{Sending, Unlinking, UserChange, UserDeletion};
 use super::error::IdentityError;
-use super::event::{AuthEvent, AuthEventKind, Visitor};
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash};
@@ -13,6 +12,8 @@ use super::random;
 use super::session::{Session, SignedIn};
 use super::user::{Email, User};
 use super::verification::{Identifier, NewVerification, Verification};
+use super::visitor::Visitor;
+use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
 use crate::id::UserId;
 use crate::patch::Patch;
@@ -50,7 +51,7 @@ impl AccountService {
         image: Patch<String>,
     ) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
-        let event = AuthEvent::of(AuthEventKind::UserUpdated, user_id, visitor, now);
+        let event = AuditEvent::of(Action::UserUpdated, user_id, visitor, now);
         let change = UserChange { user_id: user_id.clone(), name, image, email: None, event, at: now };
         self.store(&change).await
     }
@@ -62,7 +63,7 @@ impl AccountService {
 
     pub async fn unlink(&self, visitor: &Visitor, by: &SignedIn, account_id: &str) -> Result<(), IdentityError> {
         self.needs_fresh(&by.session)?;
-        let event = AuthEvent::of(AuthEventKind::AccountUnlinked, &by.user.id, visitor, self.ports.clock.now());
+        let event = AuditEvent::of(Action::AccountUnlinked, &by.user.id, visitor, self.ports.clock.now());
         let unlinking = Unlinking { user_id: by.user.id.clone(), account_id: account_id.to_owned(), event };
         match self.ports.accounts.unlink(&unlinking).await? {
             Unlinked::Done => unlinking.event.log(),
@@ -98,7 +99,7 @@ impl AccountService {
             by: PasswordProof::Present(present),
             sessions: session.clone().map_or(SessionsAfter::Stay, SessionsAfter::OnlyThis),
             account_id: random::record_id(&*self.ports.entropy),
-            event: AuthEvent::of(AuthEventKind::PasswordChanged, user_id, visitor, now),
+            event: AuditEvent::of(Action::PasswordChanged, user_id, visitor, now),
             at: now,
         };
         if !self.ports.accounts.set_password(&change).await? {
@@ -126,16 +127,16 @@ impl AccountService {
             return Err(IdentityError::MailOff);
         }
         let present = Email::parse(&user.email).ok_or(IdentityError::EmailMismatch)?;
-        if self.ports.users.find_by_email(new).await?.is_some() {
+        if new.is_placeholder() || self.ports.users.find_by_email(new).await?.is_some() {
             return Ok(());
         }
         let to = Addressee::of(user, &present);
-        let mail = if user.email_verified {
+        let mail = if user.email_verified && !present.is_placeholder() {
             self.letters().confirm_change(&to, new, callback)?
         } else {
             self.letters().verify_change(&to, new, callback)?
         };
-        let event = AuthEvent::of(AuthEventKind::EmailChangeRequested, &user.id, visitor, self.ports.clock.now());
+        let event = AuditEvent::of(Action::EmailChangeRequested, &user.id, visitor, self.ports.clock.now());
         let sending = Sending { mail, event };
         self.ports.outbox.put(&sending).await?;
         sending.event.log();
@@ -152,7 +153,7 @@ impl AccountService {
     ) -> Result<Deletion, IdentityError> {
         match password {
             Some(password) => self.verify_password(&by.user.id, password).await?,
-            None if self.policy.mail && self.needs_fresh(&by.session).is_err() => {
+            None if self.can_mail(&by.user) && self.needs_fresh(&by.session).is_err() => {
                 return self.mail_deletion(visitor, &by.user, callback).await;
             }
             None => self.needs_fresh(&by.session)?,
@@ -174,7 +175,7 @@ impl AccountService {
         spends: Option<Identifier>,
     ) -> Result<(), IdentityError> {
         let now = self.ports.clock.now();
-        let event = AuthEvent::of(AuthEventKind::UserDeleted, user_id, visitor, now);
+        let event = AuditEvent::of(Action::UserDeleted, user_id, visitor, now);
         let deletion = UserDeletion { user_id: user_id.clone(), spends, event, at: now };
         if !self.ports.users.delete(&deletion).await? {
             return Err(IdentityError::InvalidToken);
@@ -199,7 +200,7 @@ impl AccountService {
             id: random::record_id(&*self.ports.entropy),
             verification: Verification { identifier, user_id: user.id.clone(), expires_at },
             mail: self.letters().delete_account(&Addressee::of(user, &email), &token, callback),
-            event: AuthEvent::of(AuthEventKind::UserDeletionRequested, &user.id, visitor, now),
+            event: AuditEvent::of(Action::UserDeletionRequested, &user.id, visitor, now),
             at: now,
         };
         self.ports.verifications.put(&verification).await?;
@@ -217,6 +218,10 @@ impl AccountService {
         let hash = self.ports.accounts.password_of(user_id).await?.ok_or(missing)?;
         let verdict = self.ports.passwords.verify(password, &hash).await?;
         if verdict.is_right() { Ok(hash) } else { Err(IdentityError::WrongPassword) }
+    }
+
+    fn can_mail(&self, user: &User) -> bool {
+        self.policy.mail && Email::parse(&user.email).is_some_and(|email| !email.is_placeholder())
     }
 
     fn needs_fresh(&self, session: &Session) -> Result<(), IdentityError> {

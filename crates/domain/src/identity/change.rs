@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
 use super::password::PasswordHash;
 use super::session::{Session, SessionId, SessionToken};
 use super::user::Email;
 use super::verification::Identifier;
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
 use crate::patch::Patch;
@@ -15,11 +15,13 @@ use crate::patch::Patch;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub session: Session,
-    /// The password hash that was read, and a better one to store in its place if it is still there.
-    pub rehash: Option<(PasswordHash, PasswordHash)>,
+    /// The password hash that was compared, if the user came by password.
+    pub compared: Option<PasswordHash>,
+    /// A better one to take its place.
+    pub rehash: Option<PasswordHash>,
     /// A ban that has expired is taken off.
     pub lift_ban: bool,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A session lives on.
@@ -39,7 +41,7 @@ pub struct Rotation {
     /// Until when the old token counts.
     pub grace_until: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -48,7 +50,7 @@ pub struct Rotation {
 pub struct Ending {
     pub user_id: UserId,
     pub which: Which,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// Which of a user's sessions.
@@ -57,7 +59,7 @@ pub enum Which {
     All,
     AllBut(SessionId),
     One(SessionId),
-    /// The one with this token.
+    /// The one that has this token, or had it before.
     OfToken(SessionToken),
 }
 
@@ -70,7 +72,7 @@ pub struct UserChange {
     /// The address, whether it is verified, and the address that it replaces: if the user no longer has that one, nothing
     /// changes.
     pub email: Option<EmailChange>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -87,7 +89,7 @@ pub struct UserDeletion {
     pub user_id: UserId,
     /// The verification that permits it, which is spent.
     pub spends: Option<Identifier>,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 
@@ -97,12 +99,12 @@ pub struct Unlinking {
     pub user_id: UserId,
     /// The account's own id.
     pub account_id: String,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }
 
 /// A mail that is sent for no other change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
     pub mail: Mail,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
 }

@@ -3,18 +3,20 @@ use std::sync::Arc;
 use super::account::{Candidate, PasswordChange, PasswordProof, Registration, SessionsAfter};
 use super::change::{EmailChange, Opening, Sending, UserChange};
 use super::claims::EmailPurpose;
-use super::error::IdentityError;
-use super::event::{AuthEvent, AuthEventKind, Visitor};
+use super::error::{IdentityError, taken};
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
 use super::password::{Password, PasswordHash, Verdict};
-use super::policy::IdentityPolicy;
-use super::ports::{EMAIL_CONSTRAINT, IdentityPorts, TokenError};
+use super::policy::{IdentityPolicy, VerifiedEmail};
+use super::ports::{IdentityPorts, TokenError};
 use super::random;
 use super::rules;
 use super::session::{Session, SignedIn};
 use super::user::{Email, User};
 use super::verification::{Identifier, NewVerification, Verification};
+use super::visitor::Visitor;
+use crate::audit::{Action, AuditEvent};
+use crate::block::BlockService;
 use crate::error::StoreError;
 use crate::id::UserId;
 use crate::mail::Mail;
@@ -24,6 +26,7 @@ use crate::patch::Patch;
 pub struct Doors {
     ports: IdentityPorts,
     policy: Arc<IdentityPolicy>,
+    blocks: Arc<BlockService>,
 }
 
 /// What signing up asks for.
@@ -57,13 +60,20 @@ pub struct SignedUp {
     pub session: Option<Session>,
 }
 
+/// How often a password is compared when it, or the user, changes while somebody signs in. Of several sign-ins that replace
+/// the hash of an old kind, the first does, and the others find a new one.
+const ATTEMPTS: usize = 3;
+
 impl Doors {
-    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
-        Self { ports, policy }
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>, blocks: Arc<BlockService>) -> Self {
+        Self { ports, policy, blocks }
     }
 
     /// Makes a user with a password. A taken address is [`IdentityError::EmailTaken`].
     pub async fn sign_up(&self, visitor: &Visitor, sign_up: SignUp) -> Result<SignedUp, IdentityError> {
+        if sign_up.email.is_placeholder() {
+            return Err(IdentityError::EmailTaken);
+        }
         let hash = self.ports.passwords.hash(&sign_up.password).await?;
         let registration = self.registration(visitor, sign_up, hash)?;
         self.ports.accounts.register(&registration).await.map_err(taken)?;
@@ -74,29 +84,32 @@ impl Doors {
 
     /// Opens a session. An unknown address takes as long as a wrong password.
     pub async fn sign_in(&self, visitor: &Visitor, sign_in: SignIn) -> Result<SignedIn, IdentityError> {
-        let candidate = self.ports.accounts.candidate(&sign_in.email).await?;
-        let proven = self.prove(candidate, &sign_in.password).await?;
-        let now = self.ports.clock.now();
-        let Some(Proven { user, rehash }) = proven else {
-            AuthEvent { kind: AuthEventKind::SignInFailed, user_id: None, visitor: visitor.clone(), at: now }.log();
-            return Err(IdentityError::WrongCredentials);
-        };
-        if user.is_banned(now) {
-            return Err(IdentityError::Banned);
+        for _ in 0..ATTEMPTS {
+            let proven = self.prove(&sign_in).await?;
+            let now = self.ports.clock.now();
+            let Some(Proven { user, hash, rehash }) = proven else { break };
+            if user.is_banned(now) {
+                return Err(IdentityError::Banned);
+            }
+            if self.policy.verified_email.is_needed_to_sign_in() && !user.email_verified {
+                self.mail_verification(visitor, &user, &sign_in.callback).await?;
+                return Err(IdentityError::EmailNotVerified);
+            }
+            let session = self.begin(&user.id, visitor, sign_in.remember);
+            let event = AuditEvent::of(Action::SignedIn, &user.id, visitor, now);
+            let opening = Opening { session, compared: Some(hash), rehash, lift_ban: user.banned, event };
+            if self.ports.sessions.open(&opening).await? {
+                opening.event.log();
+                return Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) });
+            }
         }
-        if self.policy.require_verified_email && !user.email_verified {
-            self.mail_verification(visitor, &user, &sign_in.callback).await?;
-            return Err(IdentityError::EmailNotVerified);
-        }
-        let session = self.begin(&user.id, visitor, sign_in.remember);
-        let event = AuthEvent::of(AuthEventKind::SignedIn, &user.id, visitor, now);
-        let opening = Opening { session, rehash, lift_ban: user.banned, event };
-        self.ports.sessions.open(&opening).await?;
-        opening.event.log();
-        Ok(SignedIn { session: opening.session, user: rules::after_sign_in(user) })
+        let at = self.ports.clock.now();
+        AuditEvent::of_nobody(Action::SignInFailed, None, visitor, at).log();
+        self.blocks.count_failure(visitor).await;
+        Err(IdentityError::WrongCredentials)
     }
 
-    /// Mails a link for setting a new password, if the address has an account.
+    /// Mails a link for setting a new password, if the address has an account and somebody can be reached by it.
     pub async fn request_password_reset(
         &self,
         visitor: &Visitor,
@@ -104,6 +117,9 @@ impl Doors {
         redirect: &CallbackUrl,
     ) -> Result<(), IdentityError> {
         self.needs_mail()?;
+        if email.is_placeholder() {
+            return Ok(());
+        }
         let Some(user) = self.ports.users.find_by_email(email).await? else { return Ok(()) };
         let token = random::text(&*self.ports.entropy, random::LETTERS_AND_DIGITS, 24);
         let identifier = Identifier::password_reset(&token).ok_or(IdentityError::InvalidToken)?;
@@ -113,7 +129,7 @@ impl Doors {
             id: random::record_id(&*self.ports.entropy),
             verification: Verification { identifier, user_id: user.id.clone(), expires_at },
             mail: self.letters().reset_password(&Addressee::of(&user, email), &token, redirect),
-            event: AuthEvent::of(AuthEventKind::PasswordResetRequested, &user.id, visitor, now),
+            event: AuditEvent::of(Action::PasswordResetRequested, &user.id, visitor, now),
             at: now,
         };
         self.ports.verifications.put(&verification).await?;
@@ -139,7 +155,7 @@ impl Doors {
         let hash = self.ports.passwords.hash(password).await?;
         let now = self.ports.clock.now();
         let change = PasswordChange {
-            event: AuthEvent::of(AuthEventKind::PasswordReset, &verification.user_id, visitor, now),
+            event: AuditEvent::of(Action::PasswordReset, &verification.user_id, visitor, now),
             user_id: verification.user_id,
             hash,
             by: PasswordProof::Spends(identifier),
@@ -211,7 +227,7 @@ impl Doors {
             return self.set_email(visitor, &user, &email, &to).await.map(Some);
         }
         let mail = self.letters().verify_change(&Addressee::of(&user, &email), &to, callback)?;
-        self.send(mail, AuthEventKind::EmailChangeRequested, &user, visitor).await?;
+        self.send(mail, Action::EmailChangeRequested, &user, visitor).await?;
         Ok(None)
     }
 
@@ -225,16 +241,16 @@ impl Doors {
         if user.email == email.as_str() { Ok(user) } else { Err(IdentityError::InvalidToken) }
     }
 
-    /// The candidate, if this is their password; and if its hash is of an old kind, that and a new one.
-    async fn prove(&self, candidate: Option<Candidate>, password: &Password) -> Result<Option<Proven>, IdentityError> {
+    /// Who has the address, if this is their password.
+    async fn prove(&self, SignIn { email, password, .. }: &SignIn) -> Result<Option<Proven>, IdentityError> {
         let passwords = &self.ports.passwords;
-        let Some(Candidate { user, hash: Some(hash) }) = candidate else {
+        let Some(Candidate { user, hash: Some(hash) }) = self.ports.accounts.candidate(email).await? else {
             passwords.pretend(password).await?;
             return Ok(None);
         };
         Ok(match passwords.verify(password, &hash).await? {
-            Verdict::Right => Some(Proven { user, rehash: None }),
-            Verdict::RightButOld => Some(Proven { user, rehash: Some((hash, passwords.hash(password).await?)) }),
+            Verdict::Right => Some(Proven { user, hash, rehash: None }),
+            Verdict::RightButOld => Some(Proven { user, hash, rehash: Some(passwords.hash(password).await?) }),
             Verdict::Wrong => None,
         })
     }
@@ -247,13 +263,14 @@ impl Doors {
     ) -> Result<Registration, IdentityError> {
         let now = self.ports.clock.now();
         let user_id = UserId::from_stored(random::record_id(&*self.ports.entropy));
-        let verify_first = self.policy.require_verified_email;
+        let verify_first = self.policy.verified_email.is_needed_to_sign_in();
+        let asks_to_verify = self.policy.verified_email != VerifiedEmail::Optional && self.policy.mail;
         let to = Addressee { user_id: &user_id, name: &sign_up.name, email: &sign_up.email };
-        let mail = (verify_first && self.policy.mail).then(|| self.letters().verify(&to, &sign_up.callback));
+        let mail = asks_to_verify.then(|| self.letters().verify(&to, &sign_up.callback));
         Ok(Registration {
             mail: mail.transpose()?,
             session: (!verify_first).then(|| self.begin(&user_id, visitor, sign_up.remember)),
-            event: AuthEvent::of(AuthEventKind::SignedUp, &user_id, visitor, now),
+            event: AuditEvent::of(Action::SignedUp, &user_id, visitor, now),
             user_id,
             name: sign_up.name,
             email: sign_up.email,
@@ -287,13 +304,14 @@ impl Doors {
         user: &User,
         callback: &CallbackUrl,
     ) -> Result<(), IdentityError> {
-        let Some(email) = Email::parse(&user.email).filter(|_| self.policy.mail) else { return Ok(()) };
+        let reachable = |email: &Email| self.policy.mail && !email.is_placeholder();
+        let Some(email) = Email::parse(&user.email).filter(reachable) else { return Ok(()) };
         let mail = self.letters().verify(&Addressee::of(user, &email), callback)?;
-        self.send(mail, AuthEventKind::EmailVerificationRequested, user, visitor).await
+        self.send(mail, Action::EmailVerificationRequested, user, visitor).await
     }
 
-    async fn send(&self, mail: Mail, kind: AuthEventKind, user: &User, visitor: &Visitor) -> Result<(), IdentityError> {
-        let sending = Sending { mail, event: AuthEvent::of(kind, &user.id, visitor, self.ports.clock.now()) };
+    async fn send(&self, mail: Mail, kind: Action, user: &User, visitor: &Visitor) -> Result<(), IdentityError> {
+        let sending = Sending { mail, event: AuditEvent::of(kind, &user.id, visitor, self.ports.clock.now()) };
         self.ports.outbox.put(&sending).await?;
         sending.event.log();
         Ok(())
@@ -305,7 +323,7 @@ impl Doors {
 
     async fn set_email(&self, visitor: &Visitor, user: &User, from: &Email, to: &Email) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
-        let kind = if from == to { AuthEventKind::EmailVerified } else { AuthEventKind::EmailChanged };
+        let kind = if from == to { Action::EmailVerified } else { Action::EmailChanged };
         // As with Better Auth: who had no verified address has none after a change either.
         let verified = from == to || user.email_verified;
         let change = UserChange {
@@ -313,10 +331,11 @@ impl Doors {
             name: None,
             image: Patch::Keep,
             email: Some(EmailChange { from: from.clone(), to: to.clone(), verified }),
-            event: AuthEvent::of(kind, &user.id, visitor, now),
+            event: AuditEvent::of(kind, &user.id, visitor, now),
             at: now,
         };
         let user = self.ports.users.update(&change).await.map_err(taken)?.ok_or(IdentityError::InvalidToken)?;
+        self.ports.callers.forget(std::slice::from_ref(&user.id));
         change.event.log();
         Ok(user)
     }
@@ -325,15 +344,10 @@ impl Doors {
 /// Somebody whose password was right.
 struct Proven {
     user: User,
-    rehash: Option<(PasswordHash, PasswordHash)>,
-}
-
-/// A taken address, told from other conflicts.
-fn taken(error: StoreError) -> IdentityError {
-    match error {
-        StoreError::Conflict { constraint } if constraint == EMAIL_CONSTRAINT => IdentityError::EmailTaken,
-        other => other.into(),
-    }
+    /// The one of their password.
+    hash: PasswordHash,
+    /// A better one, if that is of an old kind.
+    rehash: Option<PasswordHash>,
 }
 
 #[cfg(test)]

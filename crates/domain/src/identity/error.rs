@@ -1,7 +1,7 @@
 use thiserror::Error;
 
 use super::password::{HashError, PasswordFault};
-use super::ports::{SigningError, TokenError};
+use super::ports::{EMAIL_CONSTRAINT, SigningError, TokenError};
 use crate::error::{Cause, ErrorKind, Fault, StoreError};
 
 /// Why a credential does not make its bearer an actor.
@@ -17,6 +17,8 @@ pub enum AuthError {
     SessionEnded,
     #[error("this user is banned")]
     Banned,
+    #[error("the e-mail address must be verified first")]
+    EmailNotVerified,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -25,6 +27,7 @@ impl Fault for AuthError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Missing | Self::Banned | Self::SessionEnded => ErrorKind::Unauthenticated,
+            Self::EmailNotVerified => ErrorKind::Forbidden,
             Self::Token(TokenError::Unavailable(_)) => ErrorKind::Unavailable,
             Self::Token(_) => ErrorKind::Unauthenticated,
             Self::Store(error) => error.kind(),
@@ -35,6 +38,7 @@ impl Fault for AuthError {
         match self {
             Self::Missing => "not_authenticated",
             Self::Banned => "user_banned",
+            Self::EmailNotVerified => "email_not_verified",
             Self::SessionEnded => "session_expired",
             Self::Token(TokenError::Expired) => "token_expired",
             Self::Token(TokenError::Invalid(_)) => "token_invalid",
@@ -94,6 +98,14 @@ pub enum IdentityError {
     Store(#[from] StoreError),
     #[error("a cryptographic operation failed")]
     Failed(#[source] Cause),
+}
+
+/// A taken address, told from other conflicts.
+pub(super) fn taken(error: StoreError) -> IdentityError {
+    match error {
+        StoreError::Conflict { constraint } if constraint == EMAIL_CONSTRAINT => IdentityError::EmailTaken,
+        other => other.into(),
+    }
 }
 
 impl From<HashError> for IdentityError {

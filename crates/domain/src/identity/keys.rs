@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::claims::SessionClaims;
 use super::error::IdentityError;
-use super::key::{KeyPolicy, SigningKey};
+use super::key::{KeyPolicy, KeyReplacement, SigningKey};
 use super::ports::{SigningError, SigningKeyStore, TokenSigner};
 use super::random;
 use crate::clock::Clock;
@@ -42,7 +42,7 @@ impl KeyService {
         Self { store, signer, policy, clock, entropy, read: RwLock::new(None) }
     }
 
-    /// The JWT of these claims. Keys that cannot be read any more, because the secret was changed, are passed over.
+    /// The JWT of these claims, by the newest key that the policy wants. Keys that cannot be read any more, because the secret was changed, are passed over.
     pub async fn sign(&self, claims: &SessionClaims<'_>) -> Result<String, IdentityError> {
         let now = self.clock.now();
         for key in self.keys(now).await?.iter().filter(|key| self.policy.signs(key, now)) {
@@ -88,9 +88,10 @@ impl KeyService {
     async fn make(&self, now: DateTime<Utc>) -> Result<SigningKey, IdentityError> {
         let id = random::record_id(&*self.entropy);
         let key = self.signer.generate(id, self.policy.algorithm, now).await?;
-        let key = SigningKey { expires_at: self.policy.expiry(now), ..key };
-        self.store.add(&key).await?;
-        tracing::warn!(kid = key.id, algorithm = self.policy.algorithm.name(), "made a key that signs tokens");
+        let replacement = self.policy.replacement(key, now);
+        self.store.replace(&replacement).await?;
+        let KeyReplacement { key, .. } = replacement;
+        tracing::warn!(kid = key.id, algorithm = key.algorithm_name(), "made a key that signs tokens");
         self.remember(None);
         Ok(key)
     }
@@ -102,15 +103,25 @@ impl KeyService {
 
 #[cfg(test)]
 mod tests {
+    use super::super::key::SigningAlgorithm;
     use super::super::ports::{MockSigningKeyStore, MockTokenSigner};
     use super::*;
     use crate::testing::fixtures::{noon, signed_in, signing_key};
     use crate::testing::{CountingEntropy, FixedClock};
 
     fn service(store: MockSigningKeyStore, signer: MockTokenSigner, clock: &Arc<FixedClock>) -> KeyService {
+        with(KeyPolicy::default(), store, signer, clock)
+    }
+
+    fn with(
+        policy: KeyPolicy,
+        store: MockSigningKeyStore,
+        signer: MockTokenSigner,
+        clock: &Arc<FixedClock>,
+    ) -> KeyService {
         let (store, signer, entropy) = (Arc::new(store), Arc::new(signer), Arc::new(CountingEntropy::default()));
         let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
-        KeyService::new(store, signer, KeyPolicy::default(), clock, entropy)
+        KeyService::new(store, signer, policy, clock, entropy)
     }
 
     async fn sign(service: &KeyService) -> Result<String, IdentityError> {
@@ -146,10 +157,38 @@ mod tests {
         for keys in [vec![], vec![signing_key("damaged")]] {
             let mut store = MockSigningKeyStore::new();
             store.expect_all().returning(move || Ok(keys.clone()));
-            store.expect_add().withf(|key| key.id == "new").once().returning(|_| Ok(()));
+            store.expect_replace().withf(|made| made.key.id == "new").once().returning(|_| Ok(()));
             let service = service(store, reading("new"), &Arc::new(FixedClock::at(noon())));
             assert_eq!(sign(&service).await.unwrap(), "new");
         }
+    }
+
+    #[tokio::test]
+    async fn a_key_of_the_wanted_algorithm_is_made_beside_one_of_another() {
+        let mut store = MockSigningKeyStore::new();
+        store.expect_all().returning(|| Ok(vec![signing_key("ed25519")]));
+        store.expect_replace().once().returning(|_| Ok(()));
+        let mut signer = MockTokenSigner::new();
+        signer.expect_generate().withf(|_, algorithm, _| *algorithm == SigningAlgorithm::Es512).once().returning(
+            |_, algorithm, _| Ok(SigningKey { algorithm: Some(algorithm.name().into()), ..signing_key("new") }),
+        );
+        signer.expect_sign().returning(|key, _| Ok(key.id.clone()));
+        let policy = KeyPolicy { algorithm: SigningAlgorithm::Es512, ..KeyPolicy::default() };
+        let service = with(policy, store, signer, &Arc::new(FixedClock::at(noon())));
+        assert_eq!(sign(&service).await.unwrap(), "new");
+        assert_eq!(service.published().await.unwrap()[0].id, "ed25519");
+    }
+
+    #[tokio::test]
+    async fn an_expired_key_is_replaced_by_one_that_expires_too() {
+        let policy = KeyPolicy { rotated_after: Some(TimeDelta::days(90)), ..KeyPolicy::default() };
+        let mut store = MockSigningKeyStore::new();
+        let expired = SigningKey { expires_at: Some(noon()), ..signing_key("expired") };
+        store.expect_all().returning(move || Ok(vec![expired.clone()]));
+        let end = noon() + TimeDelta::days(90);
+        store.expect_replace().withf(move |made| made.key.expires_at == Some(end)).once().returning(|_| Ok(()));
+        let service = with(policy, store, reading(""), &Arc::new(FixedClock::at(noon())));
+        assert_eq!(sign(&service).await.unwrap(), "new");
     }
 
     #[tokio::test]
@@ -169,7 +208,7 @@ mod tests {
         for (keys, made) in [(vec![], 1), (vec![signing_key("k")], 0)] {
             let mut store = MockSigningKeyStore::new();
             store.expect_all().returning(move || Ok(keys.clone()));
-            store.expect_add().times(made).returning(|_| Ok(()));
+            store.expect_replace().times(made).returning(|_| Ok(()));
             service(store, reading(""), &Arc::new(FixedClock::at(noon()))).prepare().await.unwrap();
         }
     }

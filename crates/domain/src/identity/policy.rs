@@ -13,8 +13,7 @@ pub struct IdentityPolicy {
     pub origin: String,
     /// Pages that mails and redirects may lead to.
     pub trusted: TrustedOrigins,
-    /// Whether only verified addresses may sign in.
-    pub require_verified_email: bool,
+    pub verified_email: VerifiedEmail,
     /// Whether mail can be sent.
     pub mail: bool,
     /// How long a mailed link works.
@@ -26,4 +25,37 @@ impl IdentityPolicy {
     pub fn base(&self) -> String {
         format!("{}/api/auth", self.origin)
     }
+}
+
+/// What a user may do only once their address is verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VerifiedEmail {
+    /// Nothing.
+    #[default]
+    Optional,
+    /// Change something.
+    ToWrite,
+    /// Sign in, and whatever needs a caller.
+    Always,
+}
+
+impl VerifiedEmail {
+    pub fn is_needed_to_sign_in(self) -> bool {
+        self == Self::Always
+    }
+
+    pub fn is_needed_to(self, intent: Intent) -> bool {
+        match self {
+            Self::Optional => false,
+            Self::ToWrite => intent == Intent::Write,
+            Self::Always => true,
+        }
+    }
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    Read,
+    Write,
 }

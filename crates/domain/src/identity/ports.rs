@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
-use super::account::{Account, Candidate, PasswordChange, Registration, Unlinked};
+use super::account::{Account, Candidate, Linking, PasswordChange, Registration, Unlinked};
+use super::admin::{AdminStanding, Promotion};
 use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
 use super::claims::{EmailClaims, SessionClaims};
-use super::key::{SigningAlgorithm, SigningKey};
+use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
-use super::token::{Caller, VerifiedToken};
+use super::token::{Caller, Epoch, VerifiedToken};
 use super::user::{Email, NewUser, User};
 use super::verification::{Identifier, NewVerification, Verification};
 use crate::clock::Clock;
@@ -73,9 +74,10 @@ pub trait SessionStore: Send + Sync {
     /// A user's sessions that live at `now`, the newest first.
     async fn list(&self, user_id: &UserId, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError>;
 
-    /// Stores a session that begins, with what signing in changes besides. A user that no longer exists is
-    /// [`StoreError::Conflict`].
-    async fn open(&self, opening: &Opening) -> Result<(), StoreError>;
+    /// Stores a session that begins, with what signing in changes besides. False, and nothing happens, when what let the
+    /// user in no longer holds: they have another password than the one that was compared, are banned, or gone. A change of
+    /// that which runs at the same moment is waited for, and sees the session if it comes second.
+    async fn open(&self, opening: &Opening) -> Result<bool, StoreError>;
 
     /// False when the session is gone.
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError>;
@@ -107,8 +109,25 @@ pub trait AccountStore: Send + Sync {
     /// Sets a password. False, and nothing happens, when what allows it no longer holds.
     async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError>;
 
+    /// Adds an account. False, and nothing happens, when the user has this very account, or does not exist.
+    async fn link(&self, linking: &Linking) -> Result<bool, StoreError>;
+
     /// Deletes one of a user's accounts, unless it is the only one.
     async fn unlink(&self, unlinking: &Unlinking) -> Result<Unlinked, StoreError>;
+}
+
+/// Makes the first admin: once, however many instances want to at the same time.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait AdminStore: Send + Sync {
+    /// Whether there is an admin, and the user with this address.
+    async fn standing(&self, email: &Email) -> Result<AdminStanding, StoreError>;
+
+    /// Stores what [`AccountStore::register`] does. False, and nothing happens, when there is an admin.
+    async fn register_first(&self, registration: &Registration) -> Result<bool, StoreError>;
+
+    /// Gives a user roles. False, and nothing happens, when there is an admin or no such user.
+    async fn promote_first(&self, promotion: &Promotion) -> Result<bool, StoreError>;
 }
 
 /// The rule by which an address belongs to one user.
@@ -140,7 +159,8 @@ pub trait SigningKeyStore: Send + Sync {
     /// All of them, the newest first.
     async fn all(&self) -> Result<Vec<SigningKey>, StoreError>;
 
-    async fn add(&self, key: &SigningKey) -> Result<(), StoreError>;
+    /// Stores the key, and ends the others.
+    async fn replace(&self, replacement: &KeyReplacement) -> Result<(), StoreError>;
 }
 
 /// Makes keys, and signs with them.
@@ -188,9 +208,14 @@ pub trait Signer: Send + Sync {
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait CallerCache: Send + Sync {
     fn find(&self, token: &str) -> Option<Caller>;
-    fn keep(&self, token: &str, caller: Caller);
 
-    /// Forgets every token of these users.
+    /// To be asked before a caller is looked up.
+    fn epoch(&self) -> Epoch;
+
+    /// Remembers a caller, unless somebody was forgotten since the look-up began: it may have seen what is over now.
+    fn keep(&self, token: &str, caller: Caller, looked_up: Epoch);
+
+    /// Forgets every token of these users. A new epoch begins.
     fn forget(&self, users: &[UserId]);
 }
 

@@ -1,20 +1,26 @@
-//! Identifiers and tokens in Better Auth's alphabets.
+//! Random text: identifiers, tokens and secrets. Lengths and alphabets are Better Auth's, so that nobody can tell by which
+//! side a value was made.
+
+use secrecy::zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
 
-/// Records and session tokens.
-pub(super) const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// Records, session tokens, backup codes. 32 characters have 190 bits.
+pub const LETTERS_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// Tokens that delete an account.
-pub(super) const LOWER_CASE_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+pub const LOWER_CASE_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// What stands in a URL as it is: secrets of one-time passwords.
+pub const URL_SAFE: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
 /// `length` characters of `alphabet`, each as likely as any other: bytes that would make some likelier are thrown away.
-pub(super) fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
+pub fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> String {
     let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
-    let mut bytes = [0; 64];
+    let mut bytes = Zeroizing::new([0; 64]);
     while text.len() < length {
-        entropy.fill(&mut bytes);
+        entropy.fill(&mut *bytes);
         let fair_bytes = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         let missing = length - text.len();
         text.extend(fair_bytes.take(missing).map(|byte| char::from(alphabet[byte % alphabet.len()])));
@@ -23,7 +29,7 @@ pub(super) fn text(entropy: &dyn Entropy, alphabet: &[u8], length: usize) -> Str
 }
 
 /// The identifier of a new record.
-pub(super) fn record_id(entropy: &dyn Entropy) -> String {
+pub fn record_id(entropy: &dyn Entropy) -> String {
     text(entropy, LETTERS_AND_DIGITS, 32)
 }
 
@@ -35,11 +41,12 @@ mod tests {
     #[test]
     fn every_character_of_the_alphabet_is_equally_likely() {
         // Every byte value comes equally often, so must every character.
-        let entropy = CountingEntropy::default();
-        let text = text(&entropy, LETTERS_AND_DIGITS, 248 * 62);
-        for character in LETTERS_AND_DIGITS {
-            let times = text.bytes().filter(|byte| byte == character).count();
-            assert_eq!(times, 248, "{}", char::from(*character));
+        for alphabet in [LETTERS_AND_DIGITS, LOWER_CASE_AND_DIGITS, URL_SAFE] {
+            let text = text(&CountingEntropy::default(), alphabet, 256 * alphabet.len());
+            for character in alphabet {
+                let times = text.bytes().filter(|byte| byte == character).count();
+                assert_eq!(times, 256, "{}", char::from(*character));
+            }
         }
     }
 

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::event::Visitor;
 use super::random;
 use super::user::User;
+use super::visitor::Visitor;
 use crate::entropy::Entropy;
 use crate::id::UserId;
 
@@ -160,6 +160,12 @@ impl SessionPolicy {
         (due <= now && !session.is_expired(now)).then(|| now + self.lifetime)
     }
 
+    /// Until when whoever was found at `now` by the session's token may be taken for signed in: a token that is replaced
+    /// right then still counts for the grace, and no longer.
+    pub fn remembered_until(&self, session: &Session, now: DateTime<Utc>) -> DateTime<Utc> {
+        session.expires_at.min(now + self.grace)
+    }
+
     pub fn is_fresh(&self, session: &Session, now: DateTime<Utc>) -> bool {
         now - session.created_at < self.fresh_for
     }
@@ -178,6 +184,15 @@ mod tests {
         assert_eq!(after(TimeDelta::hours(23)), None);
         assert_eq!(after(TimeDelta::hours(24)), Some(noon() + TimeDelta::days(8)));
         assert_eq!(after(TimeDelta::days(7)), None);
+    }
+
+    #[test]
+    fn who_was_found_by_a_token_is_remembered_for_the_grace_at_most() {
+        let policy = SessionPolicy::default();
+        let ann = session("ann");
+        assert_eq!(policy.remembered_until(&ann, noon()), noon() + TimeDelta::seconds(30));
+        let late = ann.expires_at - TimeDelta::seconds(1);
+        assert_eq!(policy.remembered_until(&ann, late), ann.expires_at);
     }
 
     #[test]

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use super::change::{Ending, Extension, Rotation, Which};
 use super::claims::SessionClaims;
 use super::error::IdentityError;
-use super::event::{AuthEvent, AuthEventKind, Visitor};
 use super::keys::KeyService;
 use super::policy::IdentityPolicy;
 use super::ports::IdentityPorts;
 use super::session::{Session, SessionId, SessionToken, SignedIn};
+use super::visitor::Visitor;
+use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
 use crate::id::UserId;
 
@@ -43,8 +44,15 @@ impl SessionService {
         Ok(Some(found).filter(|found| !found.user.is_banned(now)))
     }
 
-    /// Like [`Self::find`]; the session is extended when it is time.
-    pub async fn find_and_extend(&self, token: &SessionToken) -> Result<Option<Present>, StoreError> {
+    /// Like [`Self::find`]; the session is extended when it is time, if it `lasts` beyond the browser.
+    pub async fn find_present(&self, token: &SessionToken, lasts: bool) -> Result<Option<Present>, StoreError> {
+        if lasts {
+            return self.find_and_extend(token).await;
+        }
+        Ok(self.find(token).await?.map(|signed_in| Present { signed_in, extended: false }))
+    }
+
+    async fn find_and_extend(&self, token: &SessionToken) -> Result<Option<Present>, StoreError> {
         let Some(mut signed_in) = self.find(token).await? else { return Ok(None) };
         let now = self.ports.clock.now();
         let Some(expires_at) = self.policy.sessions.extension(&signed_in.session, now) else {
@@ -69,12 +77,12 @@ impl SessionService {
         let now = self.ports.clock.now();
         let Some(found) = self.ports.sessions.find(token, now).await? else { return Ok(()) };
         let Session { id, user_id, .. } = found.session;
-        self.end(visitor, &user_id, Which::One(id), AuthEventKind::SignedOut).await.map(drop)
+        self.end(visitor, &user_id, Which::One(id), Action::SignedOut).await.map(drop)
     }
 
     /// Ends some of a user's sessions, and tells how many.
     pub async fn revoke(&self, visitor: &Visitor, user_id: &UserId, which: Which) -> Result<u64, StoreError> {
-        self.end(visitor, user_id, which, AuthEventKind::SessionsRevoked).await
+        self.end(visitor, user_id, which, Action::SessionsRevoked).await
     }
 
     /// Gives the session of `token` a new token and a new lifetime. The old token counts for a while, so that requests that
@@ -92,7 +100,7 @@ impl SessionService {
             to: SessionToken::generate(&*self.ports.entropy),
             grace_until: now + self.policy.sessions.grace,
             expires_at: session.expires_at.max(now + self.policy.sessions.lifetime),
-            event: AuthEvent::of(AuthEventKind::SessionRefreshed, &session.user_id, visitor, now),
+            event: AuditEvent::of(Action::SessionRefreshed, &session.user_id, visitor, now),
             at: now,
         };
         if !self.ports.sessions.rotate(&rotation).await? {
@@ -104,6 +112,11 @@ impl SessionService {
         session.expires_at = rotation.expires_at;
         session.updated_at = now;
         Ok(signed_in)
+    }
+
+    /// Until when whoever was found at `now` by the session's token may be taken for signed in without another look.
+    pub fn remembered_until(&self, session: &Session, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.policy.sessions.remembered_until(session, now)
     }
 
     /// Whether the session may do what needs a fresh one.
@@ -124,14 +137,8 @@ impl SessionService {
         Ok(self.ports.sessions.find_by_id(id).await?.filter(|found| !found.session.is_expired(now)))
     }
 
-    async fn end(
-        &self,
-        visitor: &Visitor,
-        user_id: &UserId,
-        which: Which,
-        kind: AuthEventKind,
-    ) -> Result<u64, StoreError> {
-        let event = AuthEvent::of(kind, user_id, visitor, self.ports.clock.now());
+    async fn end(&self, visitor: &Visitor, user_id: &UserId, which: Which, kind: Action) -> Result<u64, StoreError> {
+        let event = AuditEvent::of(kind, user_id, visitor, self.ports.clock.now());
         let ending = Ending { user_id: user_id.clone(), which, event };
         let ended = self.ports.sessions.end(&ending).await?;
         self.ports.callers.forget(std::slice::from_ref(user_id));
@@ -143,7 +150,7 @@ impl SessionService {
 
     async fn clear(&self, found: &SignedIn, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Session { id, user_id, .. } = &found.session;
-        let event = AuthEvent::of(AuthEventKind::SignedOut, user_id, &Visitor::default(), now);
+        let event = AuditEvent::of(Action::SignedOut, user_id, &Visitor::default(), now);
         let ending = Ending { user_id: user_id.clone(), which: Which::One(id.clone()), event };
         self.ports.sessions.end(&ending).await.map(drop)
     }

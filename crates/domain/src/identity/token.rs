@@ -1,7 +1,8 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::session::SessionId;
-use crate::actor::Actor;
 use crate::id::UserId;
 
 /// What a token says whose signature, issuer, audience and times have been checked.
@@ -17,9 +18,19 @@ pub struct VerifiedToken {
     pub expires_at: DateTime<Utc>,
 }
 
-/// An actor, for as long as the credential that proved it is good.
+/// A moment between two times that a [`CallerCache`](super::CallerCache) forgot somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Epoch(pub u64);
+
+/// Somebody whom a credential was found to stand for, for as long as it is good. What their roles permit, and whether their
+/// address has to be verified, is found out for each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    pub actor: Actor,
+    pub user_id: UserId,
+    /// The session that they act in, if their credential is one's.
+    pub session_id: Option<SessionId>,
+    /// Comma-separated role names.
+    pub roles: Arc<str>,
+    pub email_verified: bool,
     pub expires_at: DateTime<Utc>,
 }

@@ -40,6 +40,8 @@ pub struct NewUser {
     pub at: DateTime<Utc>,
 }
 
+const PLACEHOLDER_DOMAIN: &str = "@users.invalid";
+
 /// A lower-case e-mail address of at most 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
@@ -59,7 +61,12 @@ impl Email {
 
     /// An address of the top-level domain that never exists (RFC 2606).
     pub(super) fn placeholder(local: &str) -> Self {
-        Self(format!("{local}@users.invalid"))
+        Self(format!("{local}{PLACEHOLDER_DOMAIN}"))
+    }
+
+    /// Whether it stands for somebody without an address of their own: nobody can be reached by it, or sign up with it.
+    pub fn is_placeholder(&self) -> bool {
+        self.0.ends_with(PLACEHOLDER_DOMAIN)
     }
 
     pub fn as_str(&self) -> &str {
@@ -77,6 +84,15 @@ mod tests {
         assert_eq!(Email::parse(" Ann@Example.COM ").map(|e| e.0).as_deref(), Some("ann@example.com"));
         for refused in ["", "ann", "@b.c", "a@", "a@b@c", "a b@c.d", "a@b\0.c", &format!("{}@b.c", "a".repeat(200))] {
             assert_eq!(Email::parse(refused), None, "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_told_from_addresses_whatever_their_case() {
+        assert!(Email::placeholder("ann").is_placeholder());
+        assert!(Email::parse("Ann@Users.INVALID").unwrap().is_placeholder());
+        for own in ["ann@example.com", "users.invalid@example.com", "ann@my.users.invalid", "ann@users.invalid.com"] {
+            assert!(!Email::parse(own).unwrap().is_placeholder(), "{own}");
         }
     }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::event::AuthEvent;
+use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
 
@@ -52,7 +52,7 @@ pub struct NewVerification {
     pub id: String,
     pub verification: Verification,
     pub mail: Mail,
-    pub event: AuthEvent,
+    pub event: AuditEvent,
     pub at: DateTime<Utc>,
 }
 

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::counters::CounterDelta;
 use super::model::{Task, TaskDraft};
 use super::share::{Granted, Sharing};
-use super::values::{Expected, Version};
 use crate::id::{TaskId, UserId};
+use crate::version::{Expected, Version};
 
 /// A task to be stored for the first time; the store assigns its id, and counts it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 use thiserror::Error;
 
 use super::share::Reach;
-use super::values::Version;
 use crate::access::AccessError;
 use crate::error::{ErrorKind, Fault, FieldError, StoreError};
 use crate::idempotency::KeyReused;
+use crate::version::Version;
 
 /// Why a use case of tasks was refused or failed.
 #[derive(Debug, Error)]

@@ -1,8 +1,9 @@
 use chrono::{DateTime, Utc};
 
-use super::values::{Category, Description, DueAt, Priority, Title, Version};
+use super::values::{Category, Description, DueAt, Priority, Title};
 use crate::id::{TaskId, UserId};
 use crate::patch::Patch;
+use crate::version::Version;
 
 /// Something that its owner has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

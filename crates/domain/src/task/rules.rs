@@ -7,8 +7,8 @@ use super::counters::{CounterDelta, Facets};
 use super::error::TaskError;
 use super::model::{Echo, Task, TaskPatch};
 use super::share::Sharing;
-use super::values::Expected;
 use crate::error::{FieldError, FieldFault};
+use crate::version::Expected;
 
 /// The change that `patch` makes to `task` if it is not shared, or `None` when everything is that way already.
 pub fn update(
@@ -87,10 +87,11 @@ mod tests {
     use chrono::TimeDelta;
     use proptest::prelude::*;
 
-    use super::super::values::{Category, Description, DueAt, Priority, Version};
+    use super::super::values::{Category, Description, DueAt, Priority};
     use super::*;
     use crate::patch::Patch;
     use crate::testing::fixtures::{noon, task, title};
+    use crate::version::Version;
 
     fn later() -> DateTime<Utc> {
         noon() + TimeDelta::minutes(1)

@@ -8,7 +8,6 @@ use super::query::TaskQuery;
 use super::rules;
 use super::share::rules::require;
 use super::share::{Access, Reach, Sharing};
-use super::values::Expected;
 use crate::access::Permission;
 use crate::access::rules::{Owner, owner_scope};
 use crate::actor::Actor;
@@ -17,6 +16,7 @@ use crate::error::StoreError;
 use crate::id::TaskId;
 use crate::idempotency::{Attempt, KeyReused, Recorded, Written};
 use crate::page::Page;
+use crate::version::Expected;
 
 /// How often a write that another one overtook is made anew before the caller is asked to come back later.
 pub(super) const TRIES: usize = 32;
@@ -153,12 +153,12 @@ mod tests {
 
     use super::super::change::TaskChange;
     use super::super::ports::{MockTaskStore, OWNER_CONSTRAINT};
-    use super::super::values::Version;
     use super::*;
     use crate::access::PermissionSet;
     use crate::error::{ErrorKind, Fault};
     use crate::testing::FixedClock;
     use crate::testing::fixtures::{actor, attempt, draft, noon, sharing, task, task_id, user_id};
+    use crate::version::Version;
 
     fn service(store: MockTaskStore) -> TaskService {
         TaskService::new(Arc::new(store), Arc::new(FixedClock::at(noon())))
@@ -201,7 +201,7 @@ mod tests {
     async fn a_permission_reaches_the_user_in_the_path() {
         let mut store = MockTaskStore::new();
         store.expect_find().withf(|owner, _| *owner == user_id("bob")).returning(|_, _| Ok(Some(task(1, "bob"))));
-        let admin = Actor::new(user_id("ann"), PermissionSet::all());
+        let admin = Actor::new(user_id("ann"), PermissionSet::ALL);
         assert_eq!(service(store).find(&admin, &foreign(), task_id(1)).await.unwrap(), task(1, "bob"));
     }
 

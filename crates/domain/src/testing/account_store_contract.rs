@@ -1,7 +1,5 @@
 //! The contract of [`AccountStore`](crate::identity::AccountStore), run against every adapter with
 //! [`account_store_clauses!`](crate::account_store_clauses), on stores that are empty.
-//!
-//! No port links an account of another provider: that two unlinkings leave one is each adapter's own test.
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a clause fails by a panic")]
 
 use chrono::TimeDelta;
@@ -10,10 +8,11 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, mail, new_user, noon, registration, user_id};
 use super::identity_stores::{email, hash, named_session};
 use super::task_store_contract::join_all;
+use crate::audit::Action;
 use crate::error::StoreError;
 use crate::identity::{
-    Account, AuthEventKind, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, PasswordChange, PasswordProof,
-    Registration, SessionsAfter, Unlinked, Unlinking,
+    Account, CREDENTIAL, Candidate, EMAIL_CONSTRAINT, Identifier, Linking, PasswordChange, PasswordProof, Registration,
+    SessionsAfter, Unlinked, Unlinking,
 };
 
 /// Calls a macro with the names of all clauses.
@@ -34,7 +33,12 @@ macro_rules! account_store_clauses {
             a_reset_gives_a_password_to_whom_had_none
             of_resets_by_several_verifications_one_makes_the_account
             a_new_password_leaves_the_sessions_that_it_shall
+            an_account_is_linked_once
+            nobody_is_linked_to_an_account
+            of_many_linkings_of_one_account_one_succeeds
+            a_linked_password_is_that_of_who_had_none
             the_only_account_stays
+            of_unlinkings_at_once_one_account_is_left
             the_accounts_of_others_are_not_found
         }
     };
@@ -51,7 +55,7 @@ fn change(user: &str, new: &str, by: PasswordProof) -> PasswordChange {
         by,
         sessions: SessionsAfter::Stay,
         account_id: format!("{new}-account-of-{user}"),
-        event: auth_event(AuthEventKind::PasswordChanged, user),
+        event: auth_event(Action::PasswordChanged, user),
         at: noon(),
     }
 }
@@ -65,8 +69,22 @@ fn replacement(user: &str, old: &str, new: &str) -> PasswordChange {
 }
 
 fn unlinking(user: &str, account_id: &str) -> Unlinking {
-    let event = auth_event(AuthEventKind::AccountUnlinked, user);
+    let event = auth_event(Action::AccountUnlinked, user);
     Unlinking { user_id: user_id(user), account_id: account_id.to_owned(), event }
+}
+
+/// An account of the user at GitHub, which has this number there.
+fn github(user: &str, number: &str) -> Linking {
+    Linking {
+        id: format!("github-{number}-of-{user}"),
+        user_id: user_id(user),
+        provider_id: "github".into(),
+        account_id: number.to_owned(),
+        hash: None,
+        scope: Some("read:user,user:email".into()),
+        event: auth_event(Action::AccountLinked, user),
+        at: noon() + TimeDelta::hours(1),
+    }
 }
 
 pub async fn who_signs_up_is_stored_with_account_and_session(stores: &IdentityStores) {
@@ -256,19 +274,87 @@ pub async fn a_new_password_leaves_the_sessions_that_it_shall(stores: &IdentityS
     assert_eq!(stores.tokens_of("bob").await, ["other"]);
 }
 
-pub async fn the_only_account_stays(stores: &IdentityStores) {
+pub async fn an_account_is_linked_once(stores: &IdentityStores) {
     stores.sign_up("ann").await;
-    assert_eq!(stores.accounts.unlink(&unlinking("ann", "account-of-ann")).await.unwrap(), Unlinked::Last);
-    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
+    let linking = github("ann", "1");
+    assert!(stores.accounts.link(&linking).await.unwrap());
+    let account = Account {
+        id: linking.id.clone(),
+        account_id: "1".into(),
+        provider_id: "github".into(),
+        user_id: user_id("ann"),
+        scope: linking.scope.clone(),
+        created_at: linking.at,
+        updated_at: linking.at,
+    };
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap()[1..], *std::slice::from_ref(&account));
+    let again = Linking { id: "another".into(), ..linking };
+    assert!(!stores.accounts.link(&again).await.unwrap());
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap()[1..], [account]);
+    assert!(stores.accounts.link(&github("ann", "2")).await.unwrap());
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 3);
+}
+
+pub async fn nobody_is_linked_to_an_account(stores: &IdentityStores) {
+    assert!(!stores.accounts.link(&github("nobody", "1")).await.unwrap());
+    assert_eq!(stores.accounts.list(&user_id("nobody")).await.unwrap(), []);
+}
+
+pub async fn of_many_linkings_of_one_account_one_succeeds(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    let linkings: Vec<_> = (0..8).map(|number| Linking { id: format!("{number}"), ..github("ann", "1") }).collect();
+    let linked = join_all(linkings.iter().map(|linking| stores.accounts.link(linking))).await;
+    assert_eq!(linked.iter().filter(|linked| *linked.as_ref().unwrap()).count(), 1, "{linked:?}");
+}
+
+pub async fn a_linked_password_is_that_of_who_had_none(stores: &IdentityStores) {
+    stores.users.register(&new_user("ann")).await.unwrap();
+    let credential = |id: &str, text: &str| Linking {
+        id: id.into(),
+        provider_id: CREDENTIAL.into(),
+        hash: Some(hash(text)),
+        ..github("ann", "ann")
+    };
+    assert!(stores.accounts.link(&credential("one", "new")).await.unwrap());
+    assert!(!stores.accounts.link(&credential("two", "newer")).await.unwrap());
+    assert_eq!(stores.password_of("ann").await, Some(hash("new")));
+}
+
+pub async fn of_unlinkings_at_once_one_account_is_left(stores: &IdentityStores) {
+    for user in ["ann", "bob", "cid", "dan", "eve"] {
+        stores.sign_up(user).await;
+        let mut unlinkings = vec![unlinking(user, &format!("account-of-{user}"))];
+        for number in ["1", "2", "3"] {
+            let linking = github(user, number);
+            assert!(stores.accounts.link(&linking).await.unwrap());
+            unlinkings.push(unlinking(user, &linking.id));
+        }
+        let results = join_all(unlinkings.iter().map(|unlinking| stores.accounts.unlink(unlinking))).await;
+        let mut unlinked: Vec<_> = results.into_iter().map(Result::unwrap).collect();
+        unlinked.sort_by_key(|unlinked| *unlinked == Unlinked::Last);
+        assert_eq!(unlinked, [Unlinked::Done, Unlinked::Done, Unlinked::Done, Unlinked::Last]);
+        assert_eq!(stores.accounts.list(&user_id(user)).await.unwrap().len(), 1);
+    }
 }
 
 pub async fn the_accounts_of_others_are_not_found(stores: &IdentityStores) {
     stores.sign_up("ann").await;
     stores.sign_up("bob").await;
+    let linking = github("ann", "1");
+    assert!(stores.accounts.link(&linking).await.unwrap());
     for account in ["account-of-bob", "account-of-nobody"] {
-        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::NotFound);
+        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::NotFound, "{account}");
     }
-    assert_eq!(stores.accounts.list(&user_id("bob")).await.unwrap().len(), 1);
+    assert_eq!(stores.accounts.unlink(&unlinking("ann", &linking.id)).await.unwrap(), Unlinked::Done);
+}
+
+pub async fn the_only_account_stays(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    stores.sign_up("bob").await;
+    for account in ["account-of-ann", "account-of-bob", "account-of-nobody"] {
+        assert_eq!(stores.accounts.unlink(&unlinking("ann", account)).await.unwrap(), Unlinked::Last, "{account}");
+    }
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
 }
 
 #[cfg(test)]

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-use crate::access::PermissionSet;
+use crate::access::{PermissionPattern, PermissionSet, Role, RoleDefinition, RoleHistory, RoleName};
 use crate::actor::Actor;
+use crate::audit::{Action, AuditEvent, Target};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
 use crate::identity::{
-    AuthEvent, AuthEventKind, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn,
-    SigningKey, User, Visitor,
+    Caller, Email, NewUser, PasswordHash, Registration, Session, SessionId, SessionToken, SignedIn, SigningKey, User,
+    Visitor,
 };
 use crate::mail::Mail;
 use crate::task::share::{Access, Share, Sharing};
@@ -25,6 +26,29 @@ pub fn user_id(id: &str) -> UserId {
 
 pub fn actor(id: &str) -> Actor {
     Actor::new(user_id(id), PermissionSet::NONE)
+}
+
+/// Somebody with these permissions.
+pub fn actor_with(id: &str, permissions: impl Into<PermissionSet>) -> Actor {
+    Actor::new(user_id(id), permissions.into())
+}
+
+/// The first version of a role, made at noon. The patterns are those that there are.
+pub fn role(name: &str, permissions: &[&str], inherits: &[&str]) -> Role {
+    let definition = RoleDefinition {
+        name: RoleName::from_stored(name),
+        description: None,
+        permissions: permissions.iter().filter_map(|text| PermissionPattern::parse(text)).collect(),
+        inherits: inherits.iter().map(|name| RoleName::from_stored(*name)).collect(),
+    };
+    let history = RoleHistory { version: Version::FIRST, created_at: noon(), updated_at: noon() };
+    Role { definition, history }
+}
+
+/// Somebody without a role, for an hour from noon.
+pub fn caller(id: &str) -> Caller {
+    let expires_at = noon() + TimeDelta::hours(1);
+    Caller { user_id: user_id(id), session_id: None, roles: "".into(), email_verified: false, expires_at }
 }
 
 pub fn user(id: &str) -> User {
@@ -68,7 +92,7 @@ pub fn signed_in(id: &str) -> SignedIn {
 pub fn signing_key(id: &str) -> SigningKey {
     SigningKey {
         id: id.to_owned(),
-        public_key: "{}".to_owned(),
+        public_key: r#"{"crv":"Ed25519","x":"abc","kty":"OKP"}"#.to_owned(),
         private_key: "{}".to_owned().into(),
         created_at: noon(),
         expires_at: None,
@@ -89,8 +113,8 @@ pub fn new_user(id: &str) -> NewUser {
 }
 
 /// What happened to a user at noon.
-pub fn auth_event(kind: AuthEventKind, id: &str) -> AuthEvent {
-    AuthEvent::of(kind, &user_id(id), &Visitor::default(), noon())
+pub fn auth_event(kind: Action, id: &str) -> AuditEvent {
+    AuditEvent::of(kind, &user_id(id), &Visitor::default(), noon())
 }
 
 /// A user who signs up as `id@example.com` with the hash `id:hash`, and neither signs in nor gets a mail.
@@ -107,7 +131,7 @@ pub fn registration(id: &str) -> Registration {
         hash: PasswordHash::from_stored(format!("{id}:hash")),
         session: None,
         mail: None,
-        event: auth_event(AuthEventKind::SignedUp, id),
+        event: auth_event(Action::SignedUp, id),
         at: noon(),
     }
 }
@@ -146,6 +170,11 @@ pub fn task(id: i64, owner: &str) -> Task {
         created_at: noon(),
         updated_at: noon(),
     }
+}
+
+/// That `actor` shared a task at noon.
+pub fn share_event(actor: &UserId, task_id: TaskId) -> AuditEvent {
+    AuditEvent::by(Action::TaskShared, actor, Target::Task(task_id), &Visitor::default(), noon())
 }
 
 /// Shares that were granted at noon, in this order.

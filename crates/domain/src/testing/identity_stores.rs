@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
+use crate::audit::Action;
 use crate::identity::{
-    AccountStore, AuthEventKind, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
+    AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
     SessionStore, SessionToken, UserStore, Verification, VerificationStore,
 };
 
@@ -15,6 +16,7 @@ pub struct IdentityStores {
     pub users: Arc<dyn UserStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub accounts: Arc<dyn AccountStore>,
+    pub admins: Arc<dyn AdminStore>,
     pub verifications: Arc<dyn VerificationStore>,
 }
 
@@ -27,7 +29,7 @@ impl IdentityStores {
     /// Stores a session of a user that is named after its token.
     pub async fn open(&self, user: &str, token: &str) -> Session {
         let session = named_session(user, token);
-        self.sessions.open(&opening(session.clone())).await.unwrap();
+        assert!(self.sessions.open(&opening(session.clone())).await.unwrap());
         session
     }
 
@@ -58,8 +60,8 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 }
 
 pub(super) fn opening(session: Session) -> Opening {
-    let event = auth_event(AuthEventKind::SignedIn, session.user_id.as_str());
-    Opening { session, rehash: None, lift_ban: false, event }
+    let event = auth_event(Action::SignedIn, session.user_id.as_str());
+    Opening { session, compared: None, rehash: None, lift_ban: false, event }
 }
 
 pub(super) fn new_verification(
@@ -72,7 +74,7 @@ pub(super) fn new_verification(
         id: format!("{}-{user}-{}", identifier.as_str(), at.timestamp_millis()),
         verification: Verification { identifier: identifier.clone(), user_id: user_id(user), expires_at },
         mail: mail(user),
-        event: auth_event(AuthEventKind::PasswordResetRequested, user),
+        event: auth_event(Action::PasswordResetRequested, user),
         at,
     }
 }

@@ -4,10 +4,12 @@ use chrono::TimeDelta;
 
 use super::fixtures::noon;
 use super::{CountingEntropy, FixedClock};
+use crate::block::{BlockService, MockBlockStore};
 use crate::identity::{
     IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher, MockSessionStore,
-    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins,
+    MockSigner, MockUserStore, MockVerificationStore, SessionPolicy, TrustedOrigins, VerifiedEmail,
 };
+use crate::limit::MockRateLimiter;
 
 /// The ports of the identity services: each fails the test if it is called and was not told what to answer. It is noon.
 pub struct MockIdentity {
@@ -55,6 +57,12 @@ impl MockIdentity {
     }
 }
 
+/// Blocks that nobody has made, and that failed sign-ins do not lead to.
+pub fn no_blocks() -> Arc<BlockService> {
+    let (store, limiter) = (Arc::new(MockBlockStore::new()), Arc::new(MockRateLimiter::new()));
+    Arc::new(BlockService::new(store, limiter, Arc::new(FixedClock::at(noon())), false))
+}
+
 /// Better Auth's own, for `https://api.example.com`, with mail.
 pub fn identity_policy() -> IdentityPolicy {
     IdentityPolicy {
@@ -62,7 +70,7 @@ pub fn identity_policy() -> IdentityPolicy {
         token_lifetime: TimeDelta::minutes(15),
         origin: "https://api.example.com".to_owned(),
         trusted: TrustedOrigins::new(vec!["https://app.example.com".to_owned()]),
-        require_verified_email: false,
+        verified_email: VerifiedEmail::default(),
         mail: true,
         link_lifetime: TimeDelta::hours(1),
     }

@@ -5,12 +5,13 @@
 use chrono::TimeDelta;
 
 use super::IdentityStores;
-use super::fixtures::{auth_event, noon, session, user_id};
+use super::fixtures::{auth_event, new_user, noon, session, user_id};
 use super::identity_stores::{hash, named_session, opening};
 use super::task_store_contract::join_all;
-use crate::error::StoreError;
+use crate::audit::Action;
 use crate::identity::{
-    AuthEventKind, Ending, Extension, Opening, Rotation, Session, SessionId, SessionToken, SignedIn, Which,
+    Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId, SessionToken,
+    SessionsAfter, SignedIn, Which,
 };
 
 /// Calls a macro with the names of all clauses.
@@ -22,13 +23,16 @@ macro_rules! session_store_clauses {
             a_session_is_kept_whole
             an_expired_session_is_found_but_not_listed
             sessions_are_listed_the_newest_first
-            a_session_of_nobody_is_a_conflict
+            a_session_of_nobody_is_not_opened
+            a_session_is_opened_by_the_present_password_only
+            no_sign_in_survives_a_new_password_that_ends_all_sessions
             a_better_hash_takes_the_place_of_the_one_that_was_read
             a_session_that_is_extended_lives_on
             a_session_that_is_gone_is_not_extended
             a_replaced_token_counts_until_its_grace_ends
             a_token_is_replaced_once
             of_many_rotations_at_once_one_succeeds
+            a_session_ends_by_the_token_that_it_had
             each_way_of_ending_ends_these_sessions_and_no_others
             nobody_ends_the_sessions_of_others
         }
@@ -40,7 +44,7 @@ fn token(text: &str) -> SessionToken {
 }
 
 fn ending(user: &str, which: Which) -> Ending {
-    Ending { user_id: user_id(user), which, event: auth_event(AuthEventKind::SessionsRevoked, user) }
+    Ending { user_id: user_id(user), which, event: auth_event(Action::SessionsRevoked, user) }
 }
 
 fn rotation(session: &Session, to: &str) -> Rotation {
@@ -50,7 +54,7 @@ fn rotation(session: &Session, to: &str) -> Rotation {
         to: token(to),
         grace_until: noon() + TimeDelta::seconds(30),
         expires_at: noon() + TimeDelta::days(8),
-        event: auth_event(AuthEventKind::SessionRefreshed, "ann"),
+        event: auth_event(Action::SessionRefreshed, "ann"),
         at: noon() + TimeDelta::seconds(1),
     }
 }
@@ -79,7 +83,7 @@ pub async fn a_session_is_kept_whole(stores: &IdentityStores) {
         amr: Some("pwd otp".into()),
         ..session("ann")
     };
-    stores.sessions.open(&opening(session.clone())).await.unwrap();
+    assert!(stores.sessions.open(&opening(session.clone())).await.unwrap());
     assert_eq!(stores.sessions.find_by_id(&session.id).await.unwrap().unwrap().session, session);
 }
 
@@ -100,31 +104,77 @@ pub async fn sessions_are_listed_the_newest_first(stores: &IdentityStores) {
     for (name, second) in [("two", 2), ("three", 3), ("one", 1)] {
         let created_at = noon() + TimeDelta::seconds(second);
         let session = Session { created_at, ..named_session("ann", name) };
-        stores.sessions.open(&opening(session)).await.unwrap();
+        assert!(stores.sessions.open(&opening(session)).await.unwrap());
     }
     let listed = stores.sessions.list(&user_id("ann"), noon()).await.unwrap();
     let tokens: Vec<_> = listed.iter().map(|session| session.token.as_str()).collect();
     assert_eq!(tokens, ["three", "two", "one"]);
 }
 
-pub async fn a_session_of_nobody_is_a_conflict(stores: &IdentityStores) {
-    let result = stores.sessions.open(&opening(session("ann"))).await;
-    assert!(matches!(result, Err(StoreError::Conflict { .. })), "{result:?}");
+pub async fn a_session_of_nobody_is_not_opened(stores: &IdentityStores) {
+    assert!(!stores.sessions.open(&opening(session("ann"))).await.unwrap());
+}
+
+pub async fn a_session_is_opened_by_the_present_password_only(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    stores.users.register(&new_user("bob")).await.unwrap();
+    for (user, compared, opened) in [
+        ("ann", Some("another"), false),
+        ("ann", Some("ann:hash"), true),
+        ("ann", None, true),
+        ("bob", Some("ann:hash"), false),
+        ("bob", None, true),
+    ] {
+        let session = named_session(user, &format!("{user} {compared:?}"));
+        let opening = Opening { compared: compared.map(hash), ..opening(session) };
+        assert_eq!(stores.sessions.open(&opening).await.unwrap(), opened, "{user} {compared:?}");
+    }
+    assert_eq!(stores.tokens_of("ann").await, ["ann None", "ann Some(\"ann:hash\")"]);
+    assert_eq!(stores.tokens_of("bob").await, ["bob None"]);
+}
+
+pub async fn no_sign_in_survives_a_new_password_that_ends_all_sessions(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    let mut present = "ann:hash".to_owned();
+    for round in 0..10 {
+        let open = async |number: usize| {
+            let session = named_session("ann", &format!("{round}-{number}"));
+            let opening = Opening { compared: Some(hash(&present)), ..opening(session) };
+            stores.sessions.open(&opening).await.unwrap();
+        };
+        let (new, kept) = (format!("new{round}"), format!("kept{round}"));
+        let change = PasswordChange {
+            user_id: user_id("ann"),
+            hash: hash(&new),
+            by: PasswordProof::Present(hash(&present)),
+            sessions: SessionsAfter::OnlyThis(named_session("ann", &kept)),
+            account_id: "unused".into(),
+            event: auth_event(Action::PasswordChanged, "ann"),
+            at: noon(),
+        };
+        let set = async |number: usize| match number {
+            4 => assert!(stores.accounts.set_password(&change).await.unwrap()),
+            number => open(number).await,
+        };
+        join_all((0..8).map(set)).await;
+        assert_eq!(stores.tokens_of("ann").await, [kept]);
+        present = new;
+    }
 }
 
 pub async fn a_better_hash_takes_the_place_of_the_one_that_was_read(stores: &IdentityStores) {
     stores.sign_up("ann").await;
     stores.sign_up("bob").await;
     let open = async |name: &str, old: &str| {
-        let rehash = Some((hash(old), hash("better")));
-        let opening = Opening { rehash, ..opening(named_session("ann", name)) };
-        stores.sessions.open(&opening).await.unwrap();
-        stores.password_of("ann").await
+        let (compared, rehash) = (Some(hash(old)), Some(hash("better")));
+        let opening = Opening { compared, rehash, ..opening(named_session("ann", name)) };
+        (stores.sessions.open(&opening).await.unwrap(), stores.password_of("ann").await)
     };
-    assert_eq!(open("one", "another").await, Some(hash("ann:hash")));
-    assert_eq!(open("two", "ann:hash").await, Some(hash("better")));
+    assert_eq!(open("one", "another").await, (false, Some(hash("ann:hash"))));
+    assert_eq!(open("two", "ann:hash").await, (true, Some(hash("better"))));
+    assert_eq!(open("three", "ann:hash").await, (false, Some(hash("better"))));
     assert_eq!(stores.password_of("bob").await, Some(hash("bob:hash")));
-    assert_eq!(stores.tokens_of("ann").await, ["one", "two"]);
+    assert_eq!(stores.tokens_of("ann").await, ["two"]);
 }
 
 pub async fn a_session_that_is_extended_lives_on(stores: &IdentityStores) {
@@ -176,6 +226,14 @@ pub async fn of_many_rotations_at_once_one_succeeds(stores: &IdentityStores) {
     let won: Vec<_> = (0..8).filter(|&number| *results[number].as_ref().unwrap()).collect();
     assert_eq!(won.len(), 1);
     assert_eq!(stores.tokens_of("ann").await, [format!("new{}", won[0])]);
+}
+
+pub async fn a_session_ends_by_the_token_that_it_had(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    let session = stores.open("ann", "old").await;
+    assert!(stores.sessions.rotate(&rotation(&session, "new")).await.unwrap());
+    assert_eq!(stores.sessions.end(&ending("ann", Which::OfToken(token("old")))).await.unwrap(), 1);
+    assert!(stores.tokens_of("ann").await.is_empty());
 }
 
 pub async fn each_way_of_ending_ends_these_sessions_and_no_others(stores: &IdentityStores) {

@@ -12,12 +12,12 @@ pub use grants::*;
 pub use lists::*;
 pub use shared_tasks::*;
 
-use super::fixtures::{noon, user_id};
+use super::fixtures::{noon, share_event, user_id};
 use crate::error::StoreError;
 use crate::id::UserId;
-use crate::identity::Visitor;
 use crate::task::share::{Access, Granted, Share, ShareChange, ShareGrant, ShareRevocation, ShareStore, Sharing};
-use crate::task::{Expected, Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskPatch, TaskStore, rules};
+use crate::task::{Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskPatch, TaskStore, rules};
+use crate::version::Expected;
 
 /// The stores to be tested, and users that they know and who have no tasks.
 pub struct Subject {
@@ -95,9 +95,7 @@ fn change<T>(task: &Task, sharing: &Sharing, outcome: T) -> ShareChange<T> {
         made_from: sharing.revision,
         expected: Expected::Any,
         outcome,
-        actor: task.user_id.clone(),
-        visitor: Visitor::default(),
-        at: noon(),
+        event: share_event(&task.user_id, task.id),
     }
 }
 

@@ -7,10 +7,9 @@ use chrono::TimeDelta;
 use super::fixtures::{auth_event, new_user, noon, user_id};
 use super::identity_stores::email;
 use super::task_store_contract::join_all;
+use crate::audit::Action;
 use crate::error::StoreError;
-use crate::identity::{
-    AuthEventKind, EMAIL_CONSTRAINT, Email, EmailChange, NewUser, User, UserChange, UserDeletion, UserStore,
-};
+use crate::identity::{EMAIL_CONSTRAINT, Email, EmailChange, NewUser, User, UserChange, UserDeletion, UserStore};
 use crate::patch::Patch;
 
 /// Calls a macro with the names of all clauses.
@@ -121,7 +120,7 @@ fn change(id: &str) -> UserChange {
         name: None,
         image: Patch::Keep,
         email: None,
-        event: auth_event(AuthEventKind::UserUpdated, id),
+        event: auth_event(Action::UserUpdated, id),
         at: noon() + TimeDelta::seconds(1),
     }
 }
@@ -178,7 +177,7 @@ pub async fn an_address_that_someone_has_is_a_conflict(store: &dyn UserStore) {
 pub async fn a_user_is_deleted_once(store: &dyn UserStore) {
     store.register(&new_user("ann")).await.unwrap();
     let bob = store.register(&new_user("bob")).await.unwrap();
-    let event = auth_event(AuthEventKind::UserDeleted, "ann");
+    let event = auth_event(Action::UserDeleted, "ann");
     let deletion = UserDeletion { user_id: user_id("ann"), spends: None, event, at: noon() };
     assert!(store.delete(&deletion).await.unwrap());
     assert_eq!(store.find(&user_id("ann")).await.unwrap(), None);

@@ -8,7 +8,8 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, noon, user_id};
 use super::identity_stores::new_verification;
 use super::task_store_contract::join_all;
-use crate::identity::{AuthEventKind, Identifier, UserDeletion, Verification};
+use crate::audit::Action;
+use crate::identity::{Identifier, UserDeletion, Verification};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -29,7 +30,7 @@ fn permission() -> Identifier {
 }
 
 fn deletion(user: &str) -> UserDeletion {
-    let event = auth_event(AuthEventKind::UserDeleted, user);
+    let event = auth_event(Action::UserDeleted, user);
     UserDeletion { user_id: user_id(user), spends: Some(permission()), event, at: noon() }
 }
 

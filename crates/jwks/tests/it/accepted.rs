@@ -23,6 +23,11 @@ async fn es256_tokens_are_accepted() {
 }
 
 #[tokio::test]
+async fn es512_tokens_are_accepted() {
+    accepts(&Signer::es512("key")).await;
+}
+
+#[tokio::test]
 async fn rs256_tokens_are_accepted() {
     accepts(&Signer::rs256("key")).await;
 }

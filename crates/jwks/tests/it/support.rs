@@ -4,8 +4,8 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
-    RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,11 +40,20 @@ impl Signer {
     }
 
     pub(crate) fn es256(kid: &str) -> Self {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
-        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": base64(x), "y": base64(y), "alg": "ES256", "kid": kid });
+        Self::ecdsa("ES256", "P-256", &ECDSA_P256_SHA256_FIXED_SIGNING, kid)
+    }
+
+    pub(crate) fn es512(kid: &str) -> Self {
+        Self::ecdsa("ES512", "P-521", &ECDSA_P521_SHA512_FIXED_SIGNING, kid)
+    }
+
+    fn ecdsa(algorithm: &'static str, curve: &str, signing: &'static EcdsaSigningAlgorithm, kid: &str) -> Self {
+        let pair = EcdsaKeyPair::generate(signing).unwrap();
+        let point = &pair.public_key().as_ref()[1..];
+        let (x, y) = point.split_at(point.len() / 2);
+        let jwk = json!({ "kty": "EC", "crv": curve, "x": base64(x), "y": base64(y), "alg": algorithm, "kid": kid });
         let sign = move |message: &[u8]| pair.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec();
-        Self { algorithm: "ES256", jwk, sign: Box::new(sign) }
+        Self { algorithm, jwk, sign: Box::new(sign) }
     }
 
     pub(crate) fn rs256(kid: &str) -> Self {

@@ -9,21 +9,28 @@ use crate::jobs::NewJobs;
 use crate::sessions::BegunSession;
 use crate::statement::prepared_once;
 
-/// Stores a user who signs up, with all that belongs to that; returns the user's id.
-pub(super) struct Register<'a> {
+/// Stores a user who signs up, with all that belongs to that, or nothing; returns the user's id.
+pub(crate) struct Register<'a> {
     registration: &'a Registration,
+    unless_admin: bool,
     session: BegunSession<'a>,
     jobs: NewJobs,
 }
 
 impl<'a> Register<'a> {
-    pub(super) fn of(registration: &'a Registration) -> Self {
+    pub(crate) fn of(registration: &'a Registration) -> Self {
         let mail = registration.mail.clone().map(|mail| NewJob::mail(mail, registration.at));
         Self {
             registration,
+            unless_admin: false,
             session: BegunSession::of_option(registration.session.as_ref()),
             jobs: NewJobs::of(mail.as_slice()),
         }
+    }
+
+    /// Only where there is no admin.
+    pub(crate) fn first_admin(registration: &'a Registration) -> Self {
+        Self { unless_admin: true, ..Self::of(registration) }
     }
 }
 
@@ -44,6 +51,7 @@ impl QueryFragment<Pg> for Register<'_> {
         out.push_bind_param_value_only::<Text, _>(account_id)?;
         out.push_bind_param_value_only::<Text, _>(hash.as_str())?;
         out.push_bind_param_value_only::<Timestamptz, _>(at)?;
-        self.jobs.push_binds(&mut out)
+        self.jobs.push_binds(&mut out)?;
+        out.push_bind_param_value_only::<Bool, _>(&self.unless_admin)
     }
 }

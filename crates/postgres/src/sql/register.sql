@@ -1,10 +1,12 @@
 -- $1 to $11: a session, or nulls. $12 to $17: the user's id, name, address, whether it is verified, image and role.
 -- $18 and $19: the credential account's id and hash. $20: the time. $21 to $23: jobs.
+-- $24: whether nothing happens where there is an admin.
 WITH made AS (
     INSERT INTO users (
         id, name, email, email_verified, image, role, banned, two_factor_enabled, created_at, updated_at
     )
-    VALUES ($12, $13, $14, $15, $16, $17, false, false, $20, $20)
+    SELECT $12, $13, $14, $15, $16, $17, false, false, $20, $20
+    WHERE NOT $24 OR NOT EXISTS (SELECT FROM users WHERE role ~ '(^|,)\s*admin\s*(,|$)')
     RETURNING id
 ), counters AS (
     INSERT INTO user_counters (user_id) SELECT id FROM made

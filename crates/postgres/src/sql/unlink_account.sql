@@ -7,4 +7,4 @@ WITH theirs AS (
     WHERE id = $2 AND user_id = $1 AND (SELECT count(*) FROM theirs) > 1
     RETURNING id
 )
-SELECT EXISTS (SELECT FROM unlinked), EXISTS (SELECT FROM theirs WHERE id = $2)
+SELECT EXISTS (SELECT FROM unlinked), (SELECT count(*) FROM theirs) = 1

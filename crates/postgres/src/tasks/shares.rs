@@ -20,12 +20,14 @@ use crate::error::Failure;
 #[async_trait]
 impl ShareStore for PgTaskStore {
     async fn grant<'a>(&self, grant: &ShareGrant, attempt: Option<&'a Attempt>) -> Result<(), StoreError> {
-        let written: Vec<i64> = self.write(&GrantShare { basis: Basis::of(grant), grant }, attempt).await?;
+        let written: Vec<i64> =
+            self.write_recorded(&GrantShare { basis: Basis::of(grant), grant }, attempt, &grant.event).await?;
         if written.is_empty() { Err(StoreError::Stale) } else { Ok(()) }
     }
 
     async fn revoke<'a>(&self, revocation: &ShareRevocation, attempt: Option<&'a Attempt>) -> Result<(), StoreError> {
-        let written: Vec<i64> = self.write(&RevokeShare { basis: Basis::of(revocation), revocation }, attempt).await?;
+        let revoke = RevokeShare { basis: Basis::of(revocation), revocation };
+        let written: Vec<i64> = self.write_recorded(&revoke, attempt, &revocation.event).await?;
         if written.is_empty() { Err(StoreError::Stale) } else { Ok(()) }
     }
 }
@@ -72,7 +74,7 @@ impl Write for GrantShare<'_> {
         out.push_bind_param_value_only::<Text, _>(share.access.as_str())?;
         out.push_bind_param_value_only::<Timestamptz, _>(&share.created_at)?;
         out.push_bind_param_value_only::<Bool, _>(is_new)?;
-        out.push_bind_param_value_only::<Timestamptz, _>(&self.grant.at)
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.grant.event.at)
     }
 }
 
@@ -92,7 +94,7 @@ impl Write for RevokeShare<'_> {
     fn push_binds<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.basis.push_binds(out)?;
         out.push_bind_param_value_only::<Text, _>(self.revocation.outcome.as_str())?;
-        out.push_bind_param_value_only::<Timestamptz, _>(&self.revocation.at)
+        out.push_bind_param_value_only::<Timestamptz, _>(&self.revocation.event.at)
     }
 }
 

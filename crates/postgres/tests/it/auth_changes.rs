@@ -5,12 +5,13 @@ use hexado_postgres::PgAuthChanges;
 use crate::support::Bench;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_bans_changes_a_role_or_deletes_a_user_makes_it_known() {
+async fn whoever_bans_verifies_changes_a_role_or_deletes_a_user_makes_it_known() {
     let bench = Bench::new().await;
     let changes = PgAuthChanges::new(&bench.postgres);
     for (change, known) in [
         ("UPDATE users SET name = 'Ann', updated_at = now() WHERE id = 'ann'", false),
         ("UPDATE users SET role = 'admin' WHERE id = 'ann'", true),
+        ("UPDATE users SET email_verified = true WHERE id = 'ann'", true),
         ("UPDATE users SET banned = true WHERE id = 'ann'", true),
         ("UPDATE users SET ban_expires = now() WHERE id = 'ann'", true),
         ("DELETE FROM users WHERE id = 'ann'", true),

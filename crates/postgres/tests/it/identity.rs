@@ -1,10 +1,12 @@
 //! What the contracts of identity cannot say: mails, the words of Better Auth, and what takes another hand.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
-use futures_util::future::join_all;
+use hexado_domain::audit::Action;
 use hexado_domain::identity::{
-    AuthEventKind, Identifier, NewVerification, Opening, Outbox, Registration, Sending, SessionId, SessionToken,
-    Unlinked, Unlinking, Verification,
+    Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending,
+    Session, SessionId, SessionToken, SessionsAfter, Verification,
 };
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::IdentityStores;
@@ -12,7 +14,7 @@ use hexado_domain::testing::fixtures::{auth_event, mail, noon, registration, ses
 use hexado_postgres::{PgJobQueue, PgOutbox};
 
 use crate::identity_contract::stores;
-use crate::support::Bench;
+use crate::support::{BLOCKED, Bench, connect, until};
 
 /// A bench whose users can have sessions, but have no accounts.
 async fn bench() -> (Bench, IdentityStores) {
@@ -42,7 +44,7 @@ async fn mails_are_queued_with_what_they_belong_to() {
     stores.permit(&Identifier::password_reset("t0ken").unwrap(), "ann").await;
     assert_eq!(receivers(&bench).await, ["ann@example.com"]);
 
-    let event = auth_event(AuthEventKind::EmailVerificationRequested, "bob");
+    let event = auth_event(Action::EmailVerificationRequested, "bob");
     PgOutbox::new(&bench.postgres).put(&Sending { mail: mail("bob"), event }).await.unwrap();
     assert_eq!(receivers(&bench).await, ["bob@example.com"]);
 }
@@ -61,7 +63,7 @@ async fn no_mail_is_queued_for_what_was_not_stored() {
             expires_at: noon(),
         },
         mail: mail("ann"),
-        event: auth_event(AuthEventKind::PasswordResetRequested, "ann"),
+        event: auth_event(Action::PasswordResetRequested, "ann"),
         at: noon(),
     };
     stores.verifications.put(&verification).await.unwrap();
@@ -76,56 +78,94 @@ async fn who_signs_up_has_counters() {
     assert_eq!(bench.number("SELECT count(*) FROM user_counters WHERE user_id = 'cid'").await, 1);
 }
 
+fn opening(user: &str, token: &str) -> Opening {
+    let session =
+        Session { id: SessionId::from_stored(token), token: SessionToken::from_stored(token), ..session(user) };
+    let event = auth_event(Action::SignedIn, user);
+    Opening { session, compared: None, rehash: None, lift_ban: false, event }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_in_lifts_a_ban_that_has_expired_and_no_other() {
+async fn signing_in_lifts_a_ban_that_has_expired_and_any_other_refuses_it() {
     let (bench, stores) = bench().await;
     let open = async |token: &str, lift_ban| {
-        let session = hexado_domain::identity::Session {
-            id: SessionId::from_stored(token),
-            token: SessionToken::from_stored(token),
-            ..session("ann")
-        };
-        let event = auth_event(AuthEventKind::SignedIn, "ann");
-        stores.sessions.open(&Opening { session, rehash: None, lift_ban, event }).await.unwrap();
-        stores.users.find(&user_id("ann")).await.unwrap().unwrap()
+        let opened = stores.sessions.open(&Opening { lift_ban, ..opening("ann", token) }).await.unwrap();
+        (opened, stores.users.find(&user_id("ann")).await.unwrap().unwrap())
     };
     let ban = "UPDATE users SET banned = true, ban_reason = 'spam', ban_expires = '2026-11-21 11:59Z' WHERE id = 'ann'";
     bench.execute(ban).await;
-    assert!(open("one", false).await.banned);
-    let lifted = open("two", true).await;
+    let (opened, kept) = open("one", false).await;
+    assert!(opened && kept.banned);
+    let (opened, lifted) = open("two", true).await;
+    assert!(opened);
     assert_eq!((lifted.banned, lifted.ban_reason, lifted.ban_expires), (false, None, None));
     // Pronounced since the user was read.
     for again in ["ban_expires = NULL", "ban_expires = '2026-11-21 12:01Z'"] {
         bench.execute(&format!("UPDATE users SET banned = true, ban_reason = 'spam', {again} WHERE id = 'ann'")).await;
-        let banned = open(again, true).await;
+        let (opened, banned) = open(again, true).await;
+        assert!(!opened, "{again}");
         assert_eq!((banned.banned, banned.ban_reason.as_deref()), (true, Some("spam")), "{again}");
     }
+    assert_eq!(stores.tokens_of("ann").await, ["one", "two"]);
     assert!(!stores.users.find(&user_id("bob")).await.unwrap().unwrap().banned);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_unlinkings_at_once_one_account_is_left() {
-    let (bench, stores) = bench().await;
-    for round in 0..5 {
-        bench.execute("DELETE FROM accounts WHERE user_id = 'ann'").await;
-        for number in 0..4 {
-            let values = format!("('{round}-{number}', 'ann-{number}', 'provider-{number}', 'ann', now(), now())");
-            let columns = "(id, account_id, provider_id, user_id, created_at, updated_at)";
-            bench.execute(&format!("INSERT INTO accounts {columns} VALUES {values}")).await;
-        }
-        let unlinkings: Vec<_> = (0..4)
-            .map(|number| Unlinking {
-                user_id: user_id("ann"),
-                account_id: format!("{round}-{number}"),
-                event: auth_event(AuthEventKind::AccountUnlinked, "ann"),
-            })
-            .collect();
-        let results = join_all(unlinkings.iter().map(|unlinking| stores.accounts.unlink(unlinking))).await;
-        let mut unlinked: Vec<_> = results.into_iter().map(Result::unwrap).collect();
-        unlinked.sort_by_key(|unlinked| *unlinked == Unlinked::Last);
-        assert_eq!(unlinked, [Unlinked::Done, Unlinked::Done, Unlinked::Done, Unlinked::Last]);
-        assert_eq!(bench.number("SELECT count(*) FROM accounts WHERE user_id = 'ann'").await, 1);
+async fn a_sign_in_waits_for_a_ban_or_a_new_password_that_is_being_stored_and_is_refused() {
+    let (mut bench, stores) = bench().await;
+    stores.sign_up("cid").await;
+    let opening = Opening { compared: Some(PasswordHash::from_stored("cid:hash".into())), ..opening("cid", "one") };
+    for change in [
+        "UPDATE users SET banned = true WHERE id = 'cid'",
+        "UPDATE accounts SET password = 'new' WHERE user_id = 'cid'",
+        "DELETE FROM users WHERE id = 'cid'",
+    ] {
+        bench.execute("UPDATE users SET banned = false; UPDATE accounts SET password = 'cid:hash'").await;
+        let other = connect(bench.database.url()).await;
+        let ban = bench.admin.transaction().await.unwrap();
+        ban.batch_execute(change).await.unwrap();
+        let commit = async {
+            until(&other, BLOCKED, 1).await;
+            ban.commit().await.unwrap();
+        };
+        let (opened, ()) = tokio::join!(stores.sessions.open(&opening), commit);
+        assert!(!opened.unwrap(), "{change}");
     }
+    assert!(stores.tokens_of("cid").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_waits_for_a_sign_in_that_is_being_stored_and_ends_its_session() {
+    let (mut bench, stores) = bench().await;
+    stores.sign_up("cid").await;
+    let old = PasswordHash::from_stored("cid:hash".into());
+    let opening = Opening { compared: Some(old.clone()), ..opening("cid", "one") };
+    let change = PasswordChange {
+        user_id: user_id("cid"),
+        hash: PasswordHash::from_stored("new".into()),
+        by: PasswordProof::Present(old),
+        sessions: SessionsAfter::OnlyThis(self::opening("cid", "kept").session),
+        account_id: "unused".into(),
+        event: auth_event(Action::PasswordChanged, "cid"),
+        at: noon(),
+    };
+    let other = connect(bench.database.url()).await;
+    // The sign-in has locked the user when it comes to the account.
+    let hold = bench.admin.transaction().await.unwrap();
+    hold.batch_execute("SELECT FROM accounts WHERE user_id = 'cid' FOR UPDATE").await.unwrap();
+    let steps = async {
+        until(&other, BLOCKED, 1).await;
+        let set = tokio::spawn({
+            let (accounts, change) = (Arc::clone(&stores.accounts), change.clone());
+            async move { accounts.set_password(&change).await }
+        });
+        until(&other, BLOCKED, 2).await;
+        hold.commit().await.unwrap();
+        set.await.unwrap()
+    };
+    let (opened, set) = tokio::join!(stores.sessions.open(&opening), steps);
+    assert!(opened.unwrap() && set.unwrap());
+    assert_eq!(stores.tokens_of("cid").await, ["kept"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,13 @@
-//! The contracts of the stores of identity.
+//! The contracts of the stores of identity and roles.
 
 use std::sync::Arc;
 
 use hexado_domain::testing::IdentityStores;
-use hexado_postgres::{PgAccountStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore, Postgres};
+use hexado_domain::testing::role_store_contract::RoleStores;
+use hexado_postgres::{
+    PgAccountStore, PgAdminStore, PgRoleStore, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
+    Postgres,
+};
 
 use crate::support::{migrated, options};
 
@@ -12,6 +16,7 @@ pub(crate) fn stores(postgres: &Postgres) -> IdentityStores {
         users: Arc::new(PgUserStore::new(postgres)),
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
+        admins: Arc::new(PgAdminStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
     }
 }
@@ -41,8 +46,20 @@ macro_rules! accounts {
     ($($clause:ident)*) => { tests! { account_store_contract: stores; $($clause)* } };
 }
 
+macro_rules! admins {
+    ($($clause:ident)*) => { tests! { admin_store_contract: stores; $($clause)* } };
+}
+
 macro_rules! verifications {
     ($($clause:ident)*) => { tests! { verification_store_contract: stores; $($clause)* } };
+}
+
+fn role_stores(postgres: &Postgres) -> RoleStores {
+    RoleStores { roles: Arc::new(PgRoleStore::new(postgres)), accounts: Arc::new(PgAccountStore::new(postgres)) }
+}
+
+macro_rules! roles {
+    ($($clause:ident)*) => { tests! { role_store_contract: role_stores; $($clause)* } };
 }
 
 macro_rules! keys {
@@ -51,5 +68,7 @@ macro_rules! keys {
 
 hexado_domain::session_store_clauses!(sessions);
 hexado_domain::account_store_clauses!(accounts);
+hexado_domain::admin_store_clauses!(admins);
 hexado_domain::verification_store_clauses!(verifications);
 hexado_domain::signing_key_store_clauses!(keys);
+hexado_domain::role_store_clauses!(roles);

@@ -4,6 +4,8 @@
 //! database to be dropped. The server would wait for it.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod address_blocks;
+mod audit;
 mod auth_changes;
 mod connecting;
 mod consistency;

@@ -1,3 +1,6 @@
+mod sign_up;
+
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -5,20 +8,19 @@ use hexado_domain::access::PermissionSet;
 use hexado_domain::access::rules::Owner;
 use hexado_domain::actor::Actor;
 use hexado_domain::clock::Clock as _;
-use hexado_domain::id::UserId;
-use hexado_domain::identity::{UserStore as _, VerifiedToken, rules};
 use hexado_domain::page::Limit;
 use hexado_domain::task::{TaskDraft, TaskQuery, TaskService};
 use hexado_local::SystemClock;
-use hexado_postgres::{PgTaskStore, PgUserStore, Postgres};
+use hexado_postgres::{PgTaskStore, Postgres};
 
+use self::sign_up::SignUp;
 use super::block_on;
 use crate::config::{self, Config, Settings};
-use crate::demo::{self, DemoUser};
+use crate::demo::{self, DEMO_USERS};
 use crate::telemetry::{self, Output};
 use crate::wire::{DatabaseServer, schema};
 
-/// Makes the demo users with some tasks, each unless they have tasks already.
+/// Signs the demo users up and gives them some tasks, each unless they have that already; tells by what they sign in.
 pub(super) fn execute() -> Result<()> {
     let config = config::read(&Settings::load()?, Config::read)?.value;
     ensure!(
@@ -32,34 +34,22 @@ pub(super) fn execute() -> Result<()> {
         let seeded = seed(&config, &database).await;
         database.stop().await?;
         seeded
-    })
+    })?;
+    // Elsewhere these passwords open nothing.
+    if config.identity.builtin { report() } else { Ok(()) }
 }
 
 async fn seed(config: &Config, database: &DatabaseServer) -> Result<()> {
     schema::ensure(&database.direct, config.database.migrate).await?;
     let postgres = Postgres::connect(database.options.clone());
+    let sign_up = SignUp::new(&postgres)?;
     let tasks = TaskService::new(Arc::new(PgTaskStore::new(&postgres)), Arc::new(SystemClock));
     let users = demo::users(SystemClock.now()).map_err(|fault| anyhow!("a demo task {fault}"))?;
     for (user, drafts) in users {
-        let actor = register(user, &config.http.public_origin, &postgres).await?;
-        add_tasks(&actor, drafts, &tasks).await?;
+        let user_id = sign_up.ensure(&user).await.with_context(|| format!("{} cannot sign up", user.email))?;
+        add_tasks(&Actor::new(user_id, PermissionSet::NONE), drafts, &tasks).await?;
     }
     Ok(())
-}
-
-/// The user as their first token would make them.
-async fn register(user: DemoUser, issuer: &str, postgres: &Postgres) -> Result<Actor> {
-    let now = SystemClock.now();
-    let token = VerifiedToken {
-        issuer: issuer.to_owned(),
-        subject: UserId::parse(user.id).context("a demo user's id is none")?,
-        email: Some(user.email.to_owned()),
-        name: Some(user.name.to_owned()),
-        session_id: None,
-        expires_at: now,
-    };
-    let user = PgUserStore::new(postgres).register(&rules::user_of(&token, now)).await?;
-    Ok(Actor::new(user.id, PermissionSet::NONE))
 }
 
 async fn add_tasks(actor: &Actor, drafts: Vec<TaskDraft>, tasks: &TaskService) -> Result<()> {
@@ -73,5 +63,14 @@ async fn add_tasks(actor: &Actor, drafts: Vec<TaskDraft>, tasks: &TaskService) -
         tasks.create(actor, &Owner::Caller, draft, None).await?;
     }
     tracing::info!(user = %actor.user_id, tasks = count, "seeded");
+    Ok(())
+}
+
+/// A line for each user: address, password, and what they are there for.
+fn report() -> Result<()> {
+    let mut out = io::stdout();
+    for user in DEMO_USERS {
+        writeln!(out, "{:<24} {:<22} {}", user.email, user.password, user.purpose)?;
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use hexado_domain::id::UserId;
 use hexado_local::SystemClock;
 
 use crate::config::{self, Config, ExpectedClaims, Hs256, Settings};
-use crate::demo::{DEMO_FRIEND, DEMO_USER};
+use crate::demo::{DEMO_USER, DEMO_USERS};
 use crate::wire::local_key;
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ fn sign(config: &Config, args: TokenArgs) -> Result<String> {
 }
 
 fn claims(expected: &ExpectedClaims, public_origin: &str, args: TokenArgs) -> Result<Claims> {
-    let demo_user = [DEMO_USER, DEMO_FRIEND].into_iter().find(|user| user.id == args.sub);
+    let demo_user = DEMO_USERS.into_iter().find(|user| user.id == args.sub);
     let or_own = |value: &Option<String>| value.clone().unwrap_or_else(|| public_origin.to_owned());
     let issued_at = SystemClock.now();
     Ok(Claims {

@@ -16,6 +16,8 @@ pub(crate) struct Guards {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `None` for any number.
     pub(crate) rate_limit_per_minute: Option<u32>,
+    /// Whether failed sign-ins lead to blocked addresses.
+    pub(crate) address_blocking: bool,
 }
 
 impl Guards {
@@ -24,6 +26,7 @@ impl Guards {
             trusted_origins: trusted_origins(reader, environment, http),
             trusted_proxies: trusted_proxies(reader),
             rate_limit_per_minute: rate_limit(reader),
+            address_blocking: reader.switch("IP_BLOCKING", !environment.is_development()),
         }
     }
 }
@@ -31,7 +34,8 @@ impl Guards {
 /// Our own, those that may call us, those named for this, and in development any loopback name on our port.
 fn trusted_origins(reader: &mut Reader<'_>, environment: Environment, http: &Http) -> Vec<String> {
     let expected = "origins separated by commas, such as https://app.example.com";
-    let named = reader.list("TRUSTED_ORIGINS", expected, origin::parse).unwrap_or_default();
+    let mut named = |name| reader.list(name, expected, origin::parse).unwrap_or_default();
+    let named = [named("TRUSTED_ORIGINS"), named("BETTER_AUTH_TRUSTED_ORIGINS")].concat();
     let loopback = if environment.is_development() { ["localhost", "127.0.0.1", "[::1]"].as_slice() } else { &[] };
     let loopback = loopback.iter().map(|host| format!("http://{host}:{}", http.address.port));
     let callers = http.cors_origins.iter().cloned();

@@ -1,11 +1,13 @@
 use chrono::TimeDelta;
+use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail};
 use hexado_web::{CookieOptions, SameSite};
-use secrecy::SecretString;
 
+use super::admin;
 use super::environment::Environment;
 use super::http::Http;
+use super::origin;
 use super::reader::Reader;
-use super::secret;
+use super::secret::{self, Secrets};
 use super::tokens::Tokens;
 
 /// Who keeps accounts and sessions, and how.
@@ -13,19 +15,29 @@ use super::tokens::Tokens;
 pub(crate) struct Identity {
     /// Whether people sign up and sign in here.
     pub(crate) builtin: bool,
-    /// What cookies and mailed links are signed with. `None` in development for one that the server makes and keeps, and where
-    /// nobody signs in here.
-    pub(crate) secret: Option<SecretString>,
+    /// The origin of the server where they do, if that is known and not this one.
+    pub(crate) server: Option<String>,
+    /// What cookies and mailed links are signed with, and private keys encrypted. `None` in development for one that the server
+    /// makes and keeps, and where nobody signs in here.
+    pub(crate) secrets: Option<Secrets>,
+    /// The keys that sign JWTs.
+    pub(crate) keys: KeyPolicy,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
-    pub(crate) require_verified_email: bool,
+    pub(crate) verified_email: VerifiedEmail,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
+    /// `None` if none is made at start.
+    pub(crate) first_admin: Option<NewAdmin>,
 }
+
+const VERIFIED_EMAIL: [(&str, VerifiedEmail); 3] =
+    [("off", VerifiedEmail::Optional), ("writes", VerifiedEmail::ToWrite), ("all", VerifiedEmail::Always)];
 
 /// Whether identity is built in: unless something else is said, where no other issuer of tokens is named.
 pub(super) fn is_builtin(reader: &mut Reader<'_>) -> bool {
-    let named = reader.text("JWKS_URL").is_some() || reader.text("JWT_HS256").is_some_and(|mode| mode != "off");
+    let named = reader.text("JWKS_URL").is_some()
+        || reader.text("JWT_HS256").is_some_and(|mode| !mode.eq_ignore_ascii_case("off"));
     reader.choice("IDENTITY", &[("builtin", true), ("external", false)], !named)
 }
 
@@ -36,10 +48,17 @@ impl Identity {
         builtin: bool,
         http: &Http,
         tokens: &Tokens,
+        secrets: Option<Secrets>,
     ) -> Self {
+        // Where HS256 tokens are accepted, it is said already.
+        if builtin && !environment.is_development() && secrets.is_none() && tokens.hs256.is_none() {
+            secret::missing(reader);
+        }
         Self {
             builtin,
-            secret: own_secret(reader, environment, builtin, tokens),
+            server: tokens.key_set.as_ref().filter(|_| !builtin).map(|set| origin::of_url(&set.url)),
+            secrets,
+            keys: keys(reader),
             session_lifetime: lifetime(
                 reader,
                 "SESSION_EXPIRES_DAYS",
@@ -56,24 +75,25 @@ impl Identity {
                 TimeDelta::minutes(1),
                 15,
             ),
-            require_verified_email: reader.switch("REQUIRE_VERIFIED_EMAIL", false),
+            verified_email: reader.choice("REQUIRE_VERIFIED_EMAIL", &VERIFIED_EMAIL, VerifiedEmail::Optional),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
+            first_admin: admin::first_admin(reader, builtin),
         }
     }
 }
 
-fn own_secret(
-    reader: &mut Reader<'_>,
-    environment: Environment,
-    builtin: bool,
-    tokens: &Tokens,
-) -> Option<SecretString> {
-    if let Some(hs256) = &tokens.hs256 {
-        return Some(hs256.secret.clone());
+fn keys(reader: &mut Reader<'_>) -> KeyPolicy {
+    let default = KeyPolicy::default();
+    let algorithms = SigningAlgorithm::ALL.map(|algorithm| (algorithm.name(), algorithm));
+    let days = |text: &str| text.parse().ok().filter(|days| (0..=3650).contains(days)).map(TimeDelta::days);
+    let rotation = reader.parsed("JWT_KEY_ROTATION_DAYS", "days, from 1 to 3650, or 0 for never", days);
+    KeyPolicy {
+        algorithm: reader.choice("JWT_ALGORITHM", &algorithms, default.algorithm),
+        rotated_after: rotation.filter(|days| !days.is_zero()),
+        // At least as long as a JWT may be good.
+        grace: lifetime(reader, "JWT_KEY_GRACE_DAYS", "days, from 1 to 3650", 3650, TimeDelta::days(1), 30),
     }
-    let given = reader.text("BETTER_AUTH_SECRET").or(reader.text("SECRET_KEY")).is_some();
-    (given || builtin && !environment.is_development()).then(|| secret::read(reader, environment))
 }
 
 fn lifetime(

@@ -3,6 +3,28 @@ use secrecy::SecretString;
 use super::environment::Environment;
 use super::reader::Reader;
 
+/// The secret of this server, and those that it replaced.
+#[derive(Clone, Debug)]
+pub(crate) enum Secrets {
+    One(SecretString),
+    /// Each with the number by which what it has encrypted names it.
+    Numbered {
+        current: (u32, SecretString),
+        older: Vec<(u32, SecretString)>,
+        /// From before there were numbers.
+        unnumbered: Option<SecretString>,
+    },
+}
+
+impl Secrets {
+    /// The one for all that is signed.
+    pub(crate) fn current(&self) -> &SecretString {
+        match self {
+            Self::One(secret) | Self::Numbered { current: (_, secret), .. } => secret,
+        }
+    }
+}
+
 /// What a secret must have at least: as many characters as SHA-256 has bytes (RFC 7518, section 3.2).
 pub(crate) const MIN_LENGTH: usize = 32;
 
@@ -26,24 +48,54 @@ const EXAMPLES: [&str; 14] = [
     "placeholder",
 ];
 
-/// The secret that is shared with the issuer of HS256 tokens.
-pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> SecretString {
+/// The secrets that were given, if any. The current one must not be weak; what older ones have encrypted exists already.
+pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> Option<Secrets> {
     let first = reader.text("BETTER_AUTH_SECRET");
     let second = reader.text("SECRET_KEY");
     if first.zip(second).is_some_and(|(first, second)| first != second) {
         reader.fault("SECRET_KEY", "differs from BETTER_AUTH_SECRET", "set one of the two");
     }
-    let name = if first.is_none() && second.is_some() { "SECRET_KEY" } else { "BETTER_AUTH_SECRET" };
-    let Some(secret) = first.or(second) else {
-        reader.fault(name, "is missing, and cookies or HS256 tokens need it", REMEDY);
-        return SecretString::default();
-    };
+    let unnumbered = first.or(second);
+    let expected = "secrets with numbers, the current one first, as in 2:new,1:old, and no number twice";
+    if let Some(mut numbered) = reader.parsed("BETTER_AUTH_SECRETS", expected, numbered) {
+        let (number, current) = numbered.remove(0);
+        judge(reader, environment, "BETTER_AUTH_SECRETS", current);
+        let older = numbered.into_iter().map(|(number, secret)| (number, secret.into())).collect();
+        let unnumbered = unnumbered.map(SecretString::from);
+        return Some(Secrets::Numbered { current: (number, current.into()), older, unnumbered });
+    }
+    let secret = unnumbered?;
+    judge(reader, environment, if first.is_some() { "BETTER_AUTH_SECRET" } else { "SECRET_KEY" }, secret);
+    Some(Secrets::One(secret.into()))
+}
+
+/// Says that a secret is needed.
+pub(super) fn missing(reader: &mut Reader<'_>) {
+    reader.fault("BETTER_AUTH_SECRET", "is missing, and cookies or HS256 tokens need it", REMEDY);
+}
+
+fn judge(reader: &mut Reader<'_>, environment: Environment, name: &'static str, secret: &str) {
     match weakness(secret) {
         Some(weakness) if environment.is_development() => reader.warn(format!("{name} {weakness}")),
         Some(weakness) => reader.fault(name, weakness, REMEDY),
         None => {}
     }
-    SecretString::from(secret)
+}
+
+/// At least one, each with a number of its own. A secret has no comma, nor white space around it.
+fn numbered(text: &str) -> Option<Vec<(u32, &str)>> {
+    let mut found: Vec<(u32, &str)> = Vec::new();
+    for entry in text.split(',') {
+        let (number, secret) = entry.split_once(':')?;
+        let (number, secret) = (number.trim(), secret.trim());
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !secret.is_empty();
+        let number = number.parse().ok().filter(|_| is_plain)?;
+        if found.iter().any(|(other, _)| *other == number) {
+            return None;
+        }
+        found.push((number, secret));
+    }
+    Some(found)
 }
 
 /// Why `secret` could be guessed.
@@ -114,6 +166,17 @@ mod tests {
             [&"a".repeat(40), &"12345678".repeat(5), &"0123456789abcdef".repeat(2), "abcabcaabbccabcabcaabbccabcabcab"]
         {
             assert!(weakness(secret).unwrap().contains("guessed"), "{secret}");
+        }
+    }
+
+    #[test]
+    fn numbered_secrets_are_pairs_with_different_numbers() {
+        assert_eq!(numbered("2:new, 1 : old:er "), Some(vec![(2, "new"), (1, "old:er")]));
+        assert_eq!(numbered("0:only"), Some(vec![(0, "only")]));
+        for refused in
+            ["", "secret", "1:", ":secret", "x:secret", "+1:secret", "-1:secret", "1:a,", "1:a,1:b", "4294967296:a"]
+        {
+            assert_eq!(numbered(refused), None, "{refused}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Each fault by itself, the profiles, and what the defaults are.
 
+mod admin;
 mod database;
 mod guards;
 mod http;

@@ -2,8 +2,9 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::environment::Environment;
+use super::origin;
 use super::reader::Reader;
-use super::{origin, secret};
+use super::secret::{self, Secrets};
 
 /// Whose tokens are accepted. With neither, in development, the server accepts those of a key of its own.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl Tokens {
         environment: Environment,
         builtin_identity: bool,
         public_origin: &str,
+        secrets: Option<&Secrets>,
     ) -> Self {
         let issuer = reader.text("JWT_ISSUER");
         let audience = reader.text("JWT_AUDIENCE");
@@ -69,7 +71,11 @@ impl Tokens {
             Hs256Mode::On => Some(Some(claims(public_origin))),
             Hs256Mode::SubOnly => Some(None),
         };
-        let hs256 = hs256.map(|claims| Hs256 { secret: secret::read(reader, environment), claims });
+        if hs256.is_some() && secrets.is_none() {
+            secret::missing(reader);
+        }
+        let secret = || secrets.map(|secrets| secrets.current().clone()).unwrap_or_default();
+        let hs256 = hs256.map(|claims| Hs256 { secret: secret(), claims });
 
         let tokens = Self { key_set, hs256 };
         tokens.check(reader, environment, builtin_identity, mode);

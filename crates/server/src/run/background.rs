@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hexado_domain::audit::AuditService;
 use hexado_domain::housekeeping::{self, HousekeepingService};
 use hexado_domain::job::JobService;
 use tokio::task::JoinSet;
@@ -14,7 +15,7 @@ use crate::wire::Background;
 /// How many jobs an instance does at once. One that waits for a slow mail server does not hold up the others.
 const WORKERS: usize = 2;
 
-/// How often it is looked whether there is a job.
+/// How often it is looked whether there is something to do.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long jobs that have begun are waited for when the server stops. Others do what is left when its lease has run out.
@@ -25,11 +26,15 @@ const LAST_WORK: Duration = Duration::from_secs(5);
 pub(super) struct Running(JoinSet<()>);
 
 impl Running {
-    pub(super) fn start(&mut self, background: Background, stop: &Stop) {
-        let Background { jobs, housekeeping } = background;
+    /// `mails`: whether there could be any.
+    pub(super) fn start(&mut self, background: Background, mails: bool, stop: &Stop) {
+        let Background { jobs, housekeeping, audit } = background;
         self.0.spawn(tidy_up(housekeeping, stop.clone()));
+        self.0.spawn(chain(audit, stop.clone()));
         let Some(jobs) = jobs else {
-            tracing::warn!("no mail is sent: SMTP_URL is not set");
+            if mails {
+                tracing::warn!("no mail is sent: SMTP_URL is not set");
+            }
             return;
         };
         for _ in 0..WORKERS {
@@ -73,5 +78,22 @@ async fn tidy_up(housekeeping: Arc<HousekeepingService>, mut stop: Stop) {
             () = stop.requested() => return,
         }
         let _ = timeout(interval, stop.requested()).await;
+    }
+}
+
+/// Gives records of the audit log their places in its chain.
+async fn chain(audit: AuditService, mut stop: Stop) {
+    let mut answers = true;
+    while !stop.is_requested() {
+        let chained = audit.chain().await;
+        match &chained {
+            Err(error) if answers => tracing::warn!(?error, "audit records have to wait for their places in the chain"),
+            Ok(_) if !answers => tracing::info!("audit records get their places in the chain again"),
+            _ => {}
+        }
+        answers = chained.is_ok();
+        if !matches!(chained, Ok(1..)) {
+            let _ = timeout(PAUSE, stop.requested()).await;
+        }
     }
 }

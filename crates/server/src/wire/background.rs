@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use hexado_domain::audit::AuditService;
 use hexado_domain::clock::Clock;
 use hexado_domain::housekeeping::HousekeepingService;
 use hexado_domain::job::JobService;
@@ -8,6 +9,7 @@ use hexado_local::{FileMailer, SystemClock};
 use hexado_postgres::{Options, PgHousekeeping, PgJobQueue, Postgres};
 use hexado_smtp::{Composer, SmtpMailer};
 
+use super::audit_log;
 use crate::config::Mail;
 
 /// Connections for work in the background.
@@ -18,6 +20,7 @@ pub(crate) struct Background {
     /// `None` when no mail is sent: the only jobs there are.
     pub(crate) jobs: Option<Arc<JobService>>,
     pub(crate) housekeeping: Arc<HousekeepingService>,
+    pub(crate) audit: AuditService,
 }
 
 /// With a pool of its own: it does not take connections from requests, nor does it lose those that end with the worker of
@@ -30,7 +33,8 @@ pub(crate) fn background(mail: &Mail, database: &Options) -> Background {
     let queue = Arc::new(PgJobQueue::new(&postgres));
     let jobs = mailer(mail, &clock).map(|mailer| Arc::new(JobService::new(queue, mailer, Arc::clone(&clock))));
     let store = Arc::new(PgHousekeeping::new(&postgres));
-    Background { jobs, housekeeping: Arc::new(HousekeepingService::new(store, clock)) }
+    let housekeeping = Arc::new(HousekeepingService::new(store, clock));
+    Background { jobs, housekeeping, audit: audit_log(&postgres) }
 }
 
 fn mailer(mail: &Mail, clock: &Arc<dyn Clock>) -> Option<Arc<dyn Mailer>> {

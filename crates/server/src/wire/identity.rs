@@ -6,22 +6,22 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
-use hexado_crypto::random::Alphabet;
 use hexado_crypto::{KeyVault, SecretSigner};
+use hexado_domain::access::RoleBook;
+use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
-    AccountService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService, KeyPolicy,
-    KeyService, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+    AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, random,
 };
-use hexado_local::OsEntropy;
+use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
-    PgAccountStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore, PgVerificationStore,
-    Postgres,
+    PgAccountStore, PgAdminStore, PgAuthChanges, PgOutbox, PgSessionStore, PgSigningKeyStore, PgUserStore,
+    PgVerificationStore, Postgres,
 };
-use secrecy::SecretString;
 
 use super::local_key::local_secret;
-use crate::config::{Config, Mail};
+use crate::config::{Config, Mail, Secrets};
 
 /// How long a mailed link works, as with Better Auth.
 const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -36,31 +36,35 @@ pub(crate) struct IdentityServices {
     pub(crate) signer: Arc<SecretSigner>,
 }
 
+/// What tells who calls, and what they may do.
+pub(crate) struct Callers {
+    pub(crate) verifier: Arc<dyn TokenVerifier>,
+    pub(crate) cache: Arc<dyn CallerCache>,
+    pub(crate) roles: Arc<RoleBook>,
+    pub(crate) blocks: Arc<BlockService>,
+}
+
 impl IdentityServices {
-    pub(crate) fn new(
-        config: &Config,
-        postgres: &Postgres,
-        verifier: Arc<dyn TokenVerifier>,
-        callers: Arc<dyn CallerCache>,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self> {
-        let secret = secret(config)?;
-        let signer = Arc::new(SecretSigner::new(&secret));
-        let ports = ports(postgres, Arc::clone(&signer), callers, Arc::clone(&clock))?;
+    pub(crate) fn new(config: &Config, postgres: &Postgres, callers: Callers, clock: Arc<dyn Clock>) -> Result<Self> {
+        let Callers { verifier, cache, roles, blocks } = callers;
+        let secrets = secrets(config)?;
+        let signer = Arc::new(SecretSigner::new(secrets.current()));
+        let ports = ports(postgres, Arc::clone(&signer), cache, Arc::clone(&clock))?;
         let policy = Arc::new(policy(config));
         let keys = Arc::new(KeyService::new(
             Arc::new(PgSigningKeyStore::new(postgres)),
-            Arc::new(KeyVault::new(Arc::new(Cipher::new(&secret)), Arc::new(OsEntropy))),
-            KeyPolicy::default(),
+            Arc::new(KeyVault::new(Arc::new(cipher(&secrets)), Arc::new(OsEntropy))),
+            config.identity.keys,
             clock,
             Arc::new(OsEntropy),
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
-        let issuer = policy.origin.clone();
+        let identity =
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
         Ok(Self {
-            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            identity: Arc::new(identity),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
             accounts: Arc::new(AccountService::new(ports, policy)),
             sessions,
             keys,
@@ -69,26 +73,41 @@ impl IdentityServices {
     }
 }
 
+/// What makes admins, by itself: with threads of its own for the passwords, which end with it.
+pub(crate) fn admins(postgres: &Postgres) -> Result<AdminService> {
+    Ok(AdminService::new(
+        Arc::new(PgAdminStore::new(postgres)),
+        Arc::new(PgAccountStore::new(postgres)),
+        passwords()?,
+        Arc::new(SystemClock),
+        Arc::new(OsEntropy),
+    ))
+}
+
 fn ports(
     postgres: &Postgres,
     signer: Arc<SecretSigner>,
     callers: Arc<dyn CallerCache>,
     clock: Arc<dyn Clock>,
 ) -> Result<IdentityPorts> {
-    let entropy = Arc::new(OsEntropy);
-    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
     Ok(IdentityPorts {
         users: Arc::new(PgUserStore::new(postgres)),
         sessions: Arc::new(PgSessionStore::new(postgres)),
         accounts: Arc::new(PgAccountStore::new(postgres)),
         verifications: Arc::new(PgVerificationStore::new(postgres)),
         outbox: Arc::new(PgOutbox::new(postgres)),
-        passwords: Arc::new(PasswordHashing::new(Arc::new(pool), Arc::clone(&entropy) as _)),
+        passwords: passwords()?,
         signer,
         callers,
         clock,
-        entropy,
+        entropy: Arc::new(OsEntropy),
     })
+}
+
+/// Hashes passwords on threads of its own.
+pub(crate) fn passwords() -> Result<Arc<dyn PasswordHasher>> {
+    let pool = HashingPool::start(&HashingPoolOptions::default()).context("no threads for hashing passwords")?;
+    Ok(Arc::new(PasswordHashing::new(Arc::new(pool), Arc::new(OsEntropy))))
 }
 
 fn policy(config: &Config) -> IdentityPolicy {
@@ -98,17 +117,27 @@ fn policy(config: &Config) -> IdentityPolicy {
         token_lifetime: identity.token_lifetime,
         origin: config.http.public_origin.clone(),
         trusted: TrustedOrigins::new(config.guards.trusted_origins.clone()),
-        require_verified_email: identity.require_verified_email,
+        verified_email: identity.verified_email,
         mail: !matches!(config.mail, Mail::Off),
         link_lifetime: LINK_LIFETIME,
     }
 }
 
 /// Where nobody signs in here and no secret was given, one that nobody knows.
-fn secret(config: &Config) -> Result<SecretString> {
-    match &config.identity.secret {
-        Some(secret) => Ok(secret.clone()),
-        None if config.identity.builtin => local_secret(&config.data_dir),
-        None => Ok(Alphabet::LETTERS_AND_DIGITS.random_text(64, &OsEntropy).into()),
+fn secrets(config: &Config) -> Result<Secrets> {
+    match &config.identity.secrets {
+        Some(secrets) => Ok(secrets.clone()),
+        None if config.identity.builtin => local_secret(&config.data_dir).map(Secrets::One),
+        None => Ok(Secrets::One(random::text(&OsEntropy, random::LETTERS_AND_DIGITS, 64).into())),
+    }
+}
+
+fn cipher(secrets: &Secrets) -> Cipher {
+    match secrets {
+        Secrets::One(secret) => Cipher::new(secret),
+        Secrets::Numbered { current: (number, secret), older, unnumbered } => {
+            let older = older.iter().map(|(number, secret)| (*number, secret));
+            Cipher::with_numbered_secrets((*number, secret), older, unnumbered.as_ref())
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! Hexado beside a real Better Auth server, and under its official client.
 
 mod package;
-mod person;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -11,9 +10,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use self::package::{Package, Verdict};
-use self::person::Person;
 use self::reference::Reference;
-use crate::support::{Database, SECRET, Server, free_port};
+use crate::support::{Database, Person, SECRET, Server, free_port};
 
 #[tokio::test]
 async fn the_official_client_lives_through_an_account() {
@@ -77,6 +75,23 @@ async fn a_real_server_is_content_with_our_tables() {
     let created: Vec<_> = reference.tables["created"].as_array().unwrap().iter().map(|made| &made["table"]).collect();
     assert_eq!(created, ["two_factors"], "{}", reference.tables);
     assert_eq!(reference.tables["altered"], json!([]));
+    share_everything(&server, &reference).await;
+}
+
+#[tokio::test]
+async fn numbered_secrets_are_those_of_a_real_server() {
+    let Some(package) = Package::install("numbered secrets") else { return };
+    let (database, mail) = (Database::migrated().await, free_port());
+    let secrets = format!("2:{SECRET},1:another secret of more than 32 characters");
+    let numbered = [("BETTER_AUTH_SECRETS", secrets.as_str())];
+    let reference = Reference::start_with(&package, database.url(), mail, &numbered).await;
+    let person = Person::new("first");
+    let session = person.sign_up(&reference.url).await;
+    let key = key_of(&person.token_of(&reference.url, &session).await).to_owned();
+    let sealed = "SELECT count(*) FROM jwks WHERE private_key LIKE '\"$ba$2$%'";
+    assert_eq!(database.connect().await.query_one(sealed, &[]).await.unwrap().get::<_, i64>(0), 1);
+    let server = start_with(&database, mail, &numbered).await;
+    assert_eq!(key_of(&person.token_of(&url(&server), &session).await), key);
     share_everything(&server, &reference).await;
 }
 

@@ -1,5 +1,7 @@
 //! The subcommands beside the server.
 
+use std::collections::BTreeSet;
+
 use crate::support::{Database, Issuer, SECRET, Server, body, free_port, hexado};
 
 #[tokio::test]
@@ -59,12 +61,46 @@ async fn seeding_twice_does_not_double() {
     let variables = [("DATABASE_URL", database.url()), ("JWT_HS256", "on"), ("BETTER_AUTH_SECRET", SECRET)];
     for _ in 0..2 {
         let seeded = hexado(&["db", "seed"], &variables);
-        assert_eq!(seeded.code, Some(0), "{seeded:?}");
+        // Nobody signs in here, so there are no passwords to tell.
+        assert_eq!((seeded.code, seeded.stdout.as_str()), (Some(0), ""), "{seeded:?}");
     }
     let sql = "SELECT user_id, count(*) FROM tasks GROUP BY user_id ORDER BY user_id";
     let rows = database.connect().await.query(sql, &[]).await.unwrap();
     let counts: Vec<(String, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-    assert_eq!(counts, [("demo-friend".to_owned(), 2), ("demo-user".to_owned(), 12)]);
+    let expected = [("demo-admin", 1), ("demo-friend", 2), ("demo-user", 12)];
+    assert_eq!(counts, expected.map(|(user, count)| (user.to_owned(), count)));
+}
+
+#[tokio::test]
+async fn demo_users_sign_in_with_the_passwords_that_are_printed() {
+    let database = Database::migrated().await;
+    let variables = [("DATABASE_URL", database.url())];
+    // One of them is there already, as a token makes them.
+    let by_token = "INSERT INTO users (id, name, email, role) VALUES ('demo-user', 'Demo', 'demo@example.com', 'user');
+                    INSERT INTO user_counters VALUES ('demo-user')";
+    database.connect().await.batch_execute(by_token).await.unwrap();
+    let seeded = [(); 2].map(|()| hexado(&["db", "seed"], &variables));
+    assert_eq!((seeded[0].code, &seeded[0].stdout), (Some(0), &seeded[1].stdout), "{seeded:?}");
+
+    let server = Server::start(&variables).await;
+    let mut users = Vec::new();
+    for line in seeded[1].stdout.lines() {
+        let [email, password] = line.split_whitespace().take(2).collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let credentials = serde_json::json!({"email": email, "password": password});
+        let login = server.request("POST", "/api/v1/auth/login").json(&credentials).send().await.unwrap();
+        let login = body(login, 200).await;
+        let token = login["token"].as_str().unwrap();
+        let get = async |path| body(server.request("GET", path).bearer_auth(token).send().await.unwrap(), 200).await;
+        let accounts = get("/api/v1/auth/accounts").await;
+        let accounts = accounts.as_array().unwrap().iter();
+        let providers: BTreeSet<_> = accounts.map(|account| account["provider"].to_string()).collect();
+        let tasks = get("/api/v1/tasks").await.as_array().unwrap().len();
+        users.push((login["user"]["role"].to_string(), providers, tasks));
+    }
+    let text = |text: &&str| format!("{text:?}");
+    let of = |role, providers: &[&str], tasks| (text(&role), providers.iter().map(text).collect(), tasks);
+    let linked = ["credential", "github"];
+    assert_eq!(users, [of("user", &linked, 12), of("user", &linked[..1], 2), of("admin", &linked[..1], 1)]);
 }
 
 #[tokio::test]

@@ -3,12 +3,13 @@
 use std::fs;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 use tokio_postgres::Client;
 
-use crate::support::{Database, Server, free_port};
+use crate::support::{Database, Person, Server, body, free_port};
 
 const QUEUE: &str = r#"INSERT INTO jobs (kind, payload, not_before) VALUES ('mail', '{
     "to": "ann@example.com", "subject": "Reset your password", "text": "Hello Ann,", "html": "<p>Hello Ann,</p>"
@@ -44,15 +45,19 @@ async fn a_mail_waits_for_a_mail_server_that_is_down() {
     let smtp = format!("smtp://127.0.0.1:{port}?tls=none");
     let variables = [("DATABASE_URL", database.url()), ("SMTP_URL", &smtp), ("MAIL_FROM", "no-reply@example.com")];
     let server = Server::start(&variables).await;
+    let ann = Person::new("ann");
+    ann.sign_up(&server.url).await;
+    let asked = ann.post(&server.url, "request-password-reset", json!({"email": ann.email()})).await;
+    assert_eq!(body(asked, 200).await["status"], true);
     let client = database.connect().await;
-    client.execute(QUEUE, &[]).await.unwrap();
     until(&client, "EXISTS (SELECT FROM jobs WHERE attempts = 1 AND last_error IS NOT NULL)").await;
     assert_eq!(server.get("/health/ready").await.status(), 200);
 
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     client.execute("UPDATE jobs SET not_before = now()", &[]).await.unwrap();
     let message = receive(listener.accept().await.unwrap().0).await;
-    assert!(message.contains("From: no-reply@example.com") && message.contains("Hello Ann,"), "{message}");
+    assert!(message.contains("From: no-reply@example.com") && message.contains("To: ann@example.com"), "{message}");
+    assert!(message.contains("/reset-password/"), "{message}");
     until(&client, "NOT EXISTS (SELECT FROM jobs)").await;
     server.stop().await;
 }

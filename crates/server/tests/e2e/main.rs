@@ -2,13 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admins;
 mod better_auth;
 mod commands;
 mod configuration;
 mod crashes;
 mod doctor;
+mod entrance;
 mod examples;
 mod instances;
+mod keys;
 mod late_database;
 mod logs;
 mod lost_connections;
@@ -19,6 +22,7 @@ mod outages;
 mod overload;
 mod private_database;
 mod readme;
+mod sessions;
 mod slow_clients;
 mod stop;
 mod support;

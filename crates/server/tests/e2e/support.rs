@@ -2,6 +2,7 @@
 
 mod database;
 mod issuer;
+mod person;
 mod port;
 mod proxy;
 mod raw;
@@ -10,10 +11,11 @@ mod traffic;
 
 pub(crate) use database::{Database, connect};
 pub(crate) use issuer::{Issuer, claims};
+pub(crate) use person::{Person, Session};
 pub(crate) use port::free_port;
 pub(crate) use proxy::{Mode, Proxy};
 pub(crate) use raw::{RawAnswer, RawConnection};
-pub(crate) use server::{Server, hexado, hexado_in};
+pub(crate) use server::{Server, hexado, hexado_fed, hexado_in};
 pub(crate) use traffic::{Answer, Question, Traffic};
 
 use reqwest::{Client, Response};

@@ -35,8 +35,8 @@ async fn end(state: &State, visitor: &Visitor, credential: Credential<'_>) -> Re
     if let Some(token) = credential.session_token(&*deps.signer) {
         return Ok(deps.sessions.sign_out(visitor, &token).await?);
     }
-    let actor = match deps.identity.authenticate(credential).await {
-        Ok(actor) => actor,
+    let actor = match deps.identity.authenticate(credential, false).await {
+        Ok(authenticated) => authenticated.actor,
         // A credential that is bad already ends nothing.
         Err(error) if error.kind() == ErrorKind::Unauthenticated => return Ok(()),
         Err(error) => return Err(error.into()),

@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, get, web};
-use hexado_domain::access::Permission;
+use hexado_domain::access::{Permission, role_names};
 use hexado_domain::identity::AuthError;
 
 use super::view::MeView;
@@ -17,11 +17,9 @@ use crate::state::State;
 pub(super) async fn show_me(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
     let user = state.deps.accounts.find(&caller.user_id).await.map_err(AuthError::from)?;
     let user = user.ok_or(AuthError::SessionEnded)?;
-    let roles = user.role.as_deref().unwrap_or_default().split(',').map(str::trim);
-    let permissions = Permission::ALL.into_iter().filter(|permission| caller.may(*permission));
     Ok(HttpResponse::Ok().json(MeView {
         user: (&user).into(),
-        roles: roles.filter(|role| !role.is_empty()).collect(),
-        permissions: permissions.map(Permission::as_str).collect(),
+        roles: role_names(user.role.as_deref().unwrap_or_default()).collect(),
+        permissions: caller.permissions.iter().map(Permission::as_str).collect(),
     }))
 }

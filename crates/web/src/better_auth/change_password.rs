@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, post};
 
 use super::answer::Entered;
 use super::error::WireError;
-use super::input::{new_password, present_password};
+use super::input::{new_password, password};
 use super::schemas;
 use super::visit::Visit;
 
@@ -20,7 +20,7 @@ pub(super) async fn change_password(visit: Visit) -> Result<HttpResponse, WireEr
     let end_sessions = body.flag("revokeOtherSessions").unwrap_or(false);
     body.finish()?;
     let by = visit.session().await?;
-    let (new, current) = (new_password(&new)?, present_password(&current)?);
+    let (new, current) = (new_password(&new)?, password(&current)?);
     let accounts = &visit.deps().accounts;
     let session = accounts.change_password(&visit.visitor, &by.user.id, &current, &new, end_sessions).await?;
     if let Some(session) = &session {

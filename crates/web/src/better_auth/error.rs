@@ -57,7 +57,7 @@ impl WireError {
     }
 
     /// 400 with a message alone.
-    pub(super) fn uncoded(message: &'static str) -> Self {
+    pub(super) fn uncoded(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(StatusCode::BAD_REQUEST, None, message.into())
     }
 
@@ -71,7 +71,11 @@ impl WireError {
 
     /// There is no such route: 404 with nothing.
     pub(crate) fn no_route() -> Self {
-        let (status, fault) = (StatusCode::NOT_FOUND, "not_found");
+        Self::bare(StatusCode::NOT_FOUND, "not_found")
+    }
+
+    /// A status with nothing. `fault` is our own name for it.
+    pub(super) fn bare(status: StatusCode, fault: &'static str) -> Self {
         Self(Box::new(Parts { status, body: None, retry_after: None, fault, causes: None }))
     }
 

@@ -14,19 +14,15 @@ use crate::extract::{email_address, urlencoded};
 pub(crate) struct WireBody(pub Option<Value>);
 
 impl WireBody {
-    /// Forms are read by the routes that a plain HTML form may post to.
+    /// Forms are read by the routes that a plain HTML form may post to. What comes without a type is not read at all.
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8], forms: bool) -> Result<Self, WireError> {
-        if body.is_empty() {
-            return Ok(Self(None));
-        }
-        let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let Some(given) = headers.get(header::CONTENT_TYPE).filter(|_| !body.is_empty()) else { return Ok(Self(None)) };
+        let given = given.to_str().unwrap_or_default();
         let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if media_type == "application/x-www-form-urlencoded" && forms {
             return Ok(Self(Some(form(body)?)));
         }
-        let is_json =
-            media_type.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
-        if !is_json {
+        if media_type != "application/json" {
             return Err(unsupported(given, forms));
         }
         serde_json::from_slice(body)
@@ -34,9 +30,8 @@ impl WireBody {
             .map_err(|_| WireError::bad_request("BAD_REQUEST", "Invalid JSON in request body"))
     }
 
-    /// A member that is a text.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.as_ref()?.get(name)?.as_str()
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.0.as_ref()?.get(name)
     }
 }
 
@@ -48,11 +43,7 @@ fn form(body: &[u8]) -> Result<Value, WireError> {
 
 fn unsupported(given: &str, forms: bool) -> WireError {
     let allowed = if forms { "application/x-www-form-urlencoded, application/json" } else { "application/json" };
-    let message = if given.is_empty() {
-        format!("Content-Type is required. Allowed types: {allowed}")
-    } else {
-        format!("Content-Type \"{given}\" is not allowed. Allowed types: {allowed}")
-    };
+    let message = format!("Content-Type \"{given}\" is not allowed. Allowed types: {allowed}");
     WireError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
 }
 
@@ -64,12 +55,12 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// A body that must be there.
-    pub(super) fn of_body(WireBody(body): WireBody) -> Result<Self, WireError> {
+    /// A body that must be there. `kind` is what the original calls an object with such members.
+    pub(super) fn of_body(WireBody(body): WireBody, kind: &str) -> Result<Self, WireError> {
         match body {
             Some(Value::Object(members)) => Ok(Self { place: "body", members, faults: Vec::new() }),
             other => {
-                let message = format!("[body] Invalid input: expected object, received {}", kind_of(other.as_ref()));
+                let message = format!("[body] Invalid input: expected {kind}, received {}", kind_of(other.as_ref()));
                 Err(WireError::bad_request("VALIDATION_ERROR", message))
             }
         }
@@ -102,6 +93,21 @@ impl Input {
         }
     }
 
+    /// A text that must be there and not be empty.
+    pub(super) fn filled_text(&mut self, name: &str) -> String {
+        if self.members.get(name).and_then(Value::as_str) == Some("") {
+            self.fault(name, "Too small: expected string to have >=1 characters");
+        }
+        self.text(name)
+    }
+
+    /// A text of which the original says no more than that it is wrong.
+    pub(super) fn bare_text(&mut self, name: &str) {
+        if !matches!(self.members.remove(name), Some(Value::String(_))) {
+            self.fault(name, "Invalid input");
+        }
+    }
+
     pub(super) fn optional_text(&mut self, name: &str) -> Option<String> {
         match self.members.remove(name)? {
             Value::String(text) => Some(text),
@@ -126,11 +132,14 @@ impl Input {
 
     /// Whether a member is there and would count as true in JavaScript.
     pub(super) fn is_truthy(&self, name: &str) -> bool {
-        match self.members.get(name) {
-            None | Some(Value::Null | Value::Bool(false)) => false,
-            Some(Value::String(text)) => !text.is_empty(),
-            Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-            Some(_) => true,
+        self.members.get(name).is_some_and(is_truthy)
+    }
+
+    /// Refuses members that only the server sets.
+    pub(super) fn refuse(&self, names: &[&str]) -> Result<(), WireError> {
+        match names.iter().find(|name| self.is_truthy(name)) {
+            Some(name) => Err(WireError::bad_request("FIELD_NOT_ALLOWED", format!("{name} is not allowed to be set"))),
+            None => Ok(()),
         }
     }
 
@@ -174,13 +183,23 @@ pub(super) fn present_password(text: &str) -> Result<Password, WireError> {
     Password::parse(text).map_err(|_| IdentityError::WrongPassword.into())
 }
 
-/// A password to sign in with.
+/// A password to compare.
 pub(super) fn password(text: &str) -> Result<Password, WireError> {
     Password::parse(text).map_err(refused)
 }
 
 fn refused(fault: PasswordFault) -> WireError {
     IdentityError::from(fault).into()
+}
+
+/// Whether a value counts as true in JavaScript.
+pub(super) fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        _ => true,
+    }
 }
 
 /// What JavaScript calls it.
@@ -203,7 +222,7 @@ mod tests {
     use super::*;
 
     fn input(body: Value) -> Input {
-        Input::of_body(WireBody(Some(body))).unwrap_or_else(|error| panic!("{error}"))
+        Input::of_body(WireBody(Some(body)), "object").unwrap_or_else(|error| panic!("{error}"))
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderMap};
 use hexado_domain::identity::{CallbackUrl, TrustedOrigins};
+use serde_json::Value;
 
 use super::error::WireError;
-use super::input::WireBody;
+use super::input::{WireBody, is_truthy};
 use crate::extract::{stated_origin, urlencoded};
 
 const SITE: &str = "sec-fetch-site";
@@ -32,8 +33,13 @@ pub(crate) fn check(
     }
     let query = urlencoded::parse(head.uri.query().unwrap_or_default()).unwrap_or_default();
     for (name, code, message) in TARGETS {
+        let in_body = match body.member(name).filter(|value| is_truthy(value)) {
+            Some(Value::String(target)) => Some(target.as_str()),
+            Some(_) => return Err(WireError::uncoded(format!("{message}: expected a string"))),
+            None => None,
+        };
         let in_query = query.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str());
-        let mut targets = body.text(name).into_iter().chain(in_query).filter(|target| !target.is_empty());
+        let mut targets = in_body.into_iter().chain(in_query).filter(|target| !target.is_empty());
         if targets.any(|target| CallbackUrl::parse(target, trusted).is_none()) {
             return Err(WireError::forbidden(code, message));
         }

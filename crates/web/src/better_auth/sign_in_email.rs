@@ -32,7 +32,7 @@ struct Answer<'a> {
 pub(super) async fn sign_in_email(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let (email, password_text) = (body.text("email"), body.text("password"));
-    let callback = body.optional_text("callbackURL").filter(|url| !url.is_empty());
+    let callback = body.optional_text("callbackURL");
     let remember = body.flag("rememberMe").unwrap_or(true);
     body.finish()?;
     let email = email_address(&email).ok_or_else(|| WireError::bad_request("INVALID_EMAIL", "Invalid email"))?;
@@ -41,9 +41,10 @@ pub(super) async fn sign_in_email(visit: Visit) -> Result<HttpResponse, WireErro
     let SignedIn { session, user } = visit.deps().doors.sign_in(&visit.visitor, sign_in).await?;
     visit.hand_out(&session, remember);
     let mut answer = HttpResponse::Ok();
-    if let Some(url) = &callback {
-        answer.insert_header((header::LOCATION, url.as_str()));
-    }
     let (token, url) = (session.token.as_str(), callback.as_deref());
-    Ok(answer.json(Answer { redirect: url.is_some(), token, url, user: (&user).into() }))
+    let target = url.filter(|url| !url.is_empty());
+    if let Some(target) = target {
+        answer.insert_header((header::LOCATION, target));
+    }
+    Ok(answer.json(Answer { redirect: target.is_some(), token, url, user: (&user).into() }))
 }

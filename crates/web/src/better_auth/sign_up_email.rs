@@ -4,17 +4,13 @@ use hexado_domain::identity::{Email, IdentityError, SessionToken, SignUp, Signed
 
 use super::answer::Entered;
 use super::error::WireError;
-use super::input::{Input, new_password};
+use super::input::new_password;
 use super::limits::{IMAGE, NAME};
 use super::schemas;
 use super::visit::Visit;
 
 /// Members that only an administrator sets. Those that have a default besides are ignored.
-const NOT_ALLOWED: [(&str, &str); 3] = [
-    ("role", "role is not allowed to be set"),
-    ("banReason", "banReason is not allowed to be set"),
-    ("banExpires", "banExpires is not allowed to be set"),
-];
+const NOT_ALLOWED: [&str; 3] = ["role", "banReason", "banExpires"];
 
 /// Sign up with an e-mail address and a password
 #[utoipa::path(
@@ -48,22 +44,15 @@ pub(super) async fn sign_up_email(visit: Visit) -> Result<HttpResponse, WireErro
 fn read(visit: &Visit) -> Result<(SignUp, bool), WireError> {
     let mut body = visit.body()?;
     let (name, email) = (body.text("name"), body.email("email"));
-    let password = body.text("password");
+    let password = body.filled_text("password");
     let (image, callback) = (body.optional_text("image"), body.optional_text("callbackURL"));
     let remember = body.flag("rememberMe").unwrap_or(true);
     body.check("name", &name, NAME);
     body.check("image", image.as_deref().unwrap_or_default(), IMAGE);
     let email = body.finish_with(email)?;
-    refuse_reserved(&body)?;
+    body.refuse(&NOT_ALLOWED)?;
     let callback = visit.callback(callback.as_deref());
     Ok((SignUp { name, email, password: new_password(&password)?, image, remember, callback }, remember))
-}
-
-fn refuse_reserved(body: &Input) -> Result<(), WireError> {
-    match NOT_ALLOWED.iter().find(|(name, _)| body.is_truthy(name)) {
-        Some((_, message)) => Err(WireError::bad_request("FIELD_NOT_ALLOWED", *message)),
-        None => Ok(()),
-    }
 }
 
 fn answer(user: &User, token: Option<&str>) -> HttpResponse {

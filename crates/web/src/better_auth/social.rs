@@ -1,17 +1,18 @@
 //! Routes of foreign providers. None is configured here, and the answers are those of an instance without providers.
 
 mod account_info;
+mod callback;
 mod get_access_token;
 mod link_social;
 mod refresh_token;
 mod sign_in_social;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use hexado_domain::identity::IdentityError;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::error::WireError;
-use super::input::Input;
 use super::visit::Visit;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
@@ -20,12 +21,23 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
         .service(link_social::link_social)
         .service(get_access_token::get_access_token)
         .service(refresh_token::refresh_token)
-        .service(account_info::account_info);
+        .service(account_info::account_info)
+        .service(callback::callback);
 }
 
-async fn no_such_account(visit: &Visit, mut input: Input) -> Result<HttpResponse, WireError> {
-    input.optional_text("accountId");
-    input.finish()?;
-    visit.session().await?;
+/// What is asked of an account of a provider, which nobody has.
+async fn no_such_account(visit: &Visit) -> Result<HttpResponse, WireError> {
+    if visit.find_session(true).await?.is_none() {
+        return Err(WireError::bare(StatusCode::UNAUTHORIZED, "unauthorized"));
+    }
     Err(IdentityError::AccountNotFound.into())
+}
+
+/// Refuses a body that does not say which account is meant.
+fn check_selection(visit: &Visit) -> Result<(), WireError> {
+    let mut body = visit.body()?;
+    if body.optional_text("accountId").is_some() || body.flag("useAccountCookie") == Some(true) {
+        return Ok(());
+    }
+    Err(WireError::bad_request("VALIDATION_ERROR", "[body] Invalid input"))
 }

@@ -14,7 +14,8 @@ use super::visit::Visit;
 )]
 #[post("/update-session")]
 pub(super) async fn update_session(visit: Visit) -> Result<HttpResponse, WireError> {
-    visit.body()?.finish()?;
+    let body = visit.record()?;
     visit.session().await?;
+    body.refuse(&["impersonatedBy"])?;
     Err(WireError::uncoded("No fields to update"))
 }

@@ -20,7 +20,7 @@ const NOT_ALLOWED: [&str; 5] = ["role", "banned", "banReason", "banExpires", "tw
 )]
 #[post("/update-user")]
 pub(super) async fn update_user(visit: Visit) -> Result<HttpResponse, WireError> {
-    let mut body = visit.body()?;
+    let mut body = visit.record()?;
     let (name, image) = (body.optional_text("name"), body.text_patch("image"));
     body.check("name", name.as_deref().unwrap_or_default(), NAME);
     if let Patch::Set(image) = &image {
@@ -41,8 +41,5 @@ fn refuse_reserved(body: &Input) -> Result<(), WireError> {
     if body.is_truthy("email") {
         return Err(WireError::bad_request("EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated"));
     }
-    match NOT_ALLOWED.into_iter().find(|name| body.is_truthy(name)) {
-        Some(name) => Err(WireError::bad_request("FIELD_NOT_ALLOWED", format!("{name} is not allowed to be set"))),
-        None => Ok(()),
-    }
+    body.refuse(&NOT_ALLOWED)
 }

@@ -38,6 +38,9 @@ pub(super) async fn verify_email(visit: Visit) -> Result<HttpResponse, WireError
     let by = visit.find_session(true).await?;
     let caller = by.as_ref().map(|by| &by.user);
     let verdict = visit.deps().doors.verify_email(&visit.visitor, caller, &token, &target).await;
+    if let (Ok(Some(_)), Some(by)) = (&verdict, &by) {
+        visit.hand_out(&by.session, visit.remembers());
+    }
     match (verdict, callback) {
         (Ok(changed), None) => {
             Ok(HttpResponse::Ok().json(Answer { status: true, user: changed.as_ref().map(UserObject::from) }))

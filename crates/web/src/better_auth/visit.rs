@@ -29,7 +29,12 @@ impl Visit {
 
     /// A body that must be there.
     pub(super) fn body(&self) -> Result<Input, WireError> {
-        Input::of_body(self.received())
+        Input::of_body(self.received(), "object")
+    }
+
+    /// A body whose members have any names.
+    pub(super) fn record(&self) -> Result<Input, WireError> {
+        Input::of_body(self.received(), "record")
     }
 
     pub(super) fn query(&self) -> Input {
@@ -49,12 +54,7 @@ impl Visit {
     /// no such session.
     pub(super) async fn find_session(&self, extend: bool) -> Result<Option<SignedIn>, WireError> {
         let Some(token) = self.token() else { return Ok(None) };
-        let sessions = &self.deps().sessions;
-        let present = if extend && self.remembers() {
-            sessions.find_and_extend(&token).await?
-        } else {
-            sessions.find(&token).await?.map(|signed_in| Present { signed_in, extended: false })
-        };
+        let present = self.deps().sessions.find_present(&token, extend && self.remembers()).await?;
         let Some(Present { signed_in, extended }) = present else {
             self.take_back();
             return Ok(None);

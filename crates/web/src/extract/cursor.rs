@@ -1,66 +1,51 @@
 //! Cursors: a place in a list, opaque to clients.
 //!
-//! A cursor is base64url over the key and id of the last item and a checksum that also covers owner, filters and
-//! sort. It grants nothing (every page is read as its caller), so the checksum is no signature: it makes an altered
-//! cursor, or one carried over to another list, a clear error instead of a wrong page.
+//! A cursor is base64url over the place of the last item and a checksum that also covers owner, filters and sort. It grants
+//! nothing (every page is read as its caller), so the checksum is no signature: it makes an altered cursor, or one carried
+//! over to another list, a clear error instead of a wrong page.
 
+use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest, HttpResponseBuilder};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::DateTime;
-use hexado_domain::id::TaskId;
-use hexado_domain::task::{Priority, SortField, SortKey, TaskCursor};
 use sha2::{Digest, Sha256};
 
+use super::CallerPath;
 use crate::problem::Problem;
 
 const CHECKSUM_LENGTH: usize = 8;
 
-/// `list` says which list it is: everything but the limit that decides which items come in which order.
-pub(crate) fn encode_cursor(cursor: &TaskCursor, list: &str) -> String {
-    let mut bytes = cursor.id.get().to_be_bytes().to_vec();
-    match &cursor.key {
-        SortKey::CreatedAt(at) => put(&mut bytes, Some(at.timestamp_micros())),
-        SortKey::DueAt(at) => put(&mut bytes, at.map(|at| at.timestamp_micros())),
-        SortKey::Priority(priority) => put(&mut bytes, priority.map(|priority| priority.number().into())),
-        SortKey::Title(title) => bytes.extend_from_slice(title.as_bytes()),
-    }
-    let checksum = checksum(&bytes, list);
-    bytes.extend_from_slice(&checksum);
-    URL_SAFE_NO_PAD.encode(bytes)
+/// Parameters that do not decide which items come in which order.
+const NOT_DECIDING: [&str; 3] = ["cursor", "limit", "count"];
+
+/// Adds a `Link` to the page that begins behind `place`.
+pub(crate) fn link_next(response: &mut HttpResponseBuilder, request: &HttpRequest, place: &[u8]) {
+    let cursor = encode(place, &list_name(request));
+    response.insert_header((header::LINK, next_link(request, &cursor)));
 }
 
-pub(crate) fn decode_cursor(text: &str, field: SortField, list: &str) -> Result<TaskCursor, Problem> {
-    decode(text, field, list).ok_or_else(|| {
+/// The place that a cursor names, read by `read`.
+pub(crate) fn read_cursor<T>(
+    request: &HttpRequest,
+    cursor: &str,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, Problem> {
+    decode(cursor, &list_name(request)).and_then(|place| read(&place)).ok_or_else(|| {
         let detail = "the cursor was altered, or belongs to a list with another owner, filter or sort";
         Problem::bad_request("cursor_invalid", detail)
     })
 }
 
-fn decode(text: &str, field: SortField, list: &str) -> Option<TaskCursor> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (place, sum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM_LENGTH)?)?;
-    if checksum(place, list) != sum {
-        return None;
-    }
-    let (id, key) = place.split_first_chunk()?;
-    let time = |micros: Option<i64>| micros.map(|micros| DateTime::from_timestamp_micros(micros).ok_or(())).transpose();
-    let key = match field {
-        SortField::CreatedAt => SortKey::CreatedAt(time(number(key)?).ok()??),
-        SortField::DueAt => SortKey::DueAt(time(number(key)?).ok()?),
-        SortField::Priority => SortKey::Priority(number(key)?.and_then(Priority::from_number)),
-        SortField::Title => SortKey::Title(String::from_utf8(key.to_vec()).ok()?),
-    };
-    Some(TaskCursor { key, id: TaskId::new(i64::from_be_bytes(*id))? })
+fn encode(place: &[u8], list: &str) -> String {
+    let mut bytes = place.to_vec();
+    bytes.extend_from_slice(&checksum(place, list));
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn put(bytes: &mut Vec<u8>, value: Option<i64>) {
-    if let Some(value) = value {
-        bytes.extend_from_slice(&value.to_be_bytes());
-    }
-}
-
-fn number(bytes: &[u8]) -> Option<Option<i64>> {
-    if bytes.is_empty() { Some(None) } else { Some(Some(i64::from_be_bytes(bytes.try_into().ok()?))) }
+fn decode(text: &str, list: &str) -> Option<Vec<u8>> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let sum = bytes.split_off(bytes.len().checked_sub(CHECKSUM_LENGTH)?);
+    (checksum(&bytes, list) == *sum).then_some(bytes)
 }
 
 fn checksum(place: &[u8], list: &str) -> [u8; CHECKSUM_LENGTH] {
@@ -71,49 +56,55 @@ fn checksum(place: &[u8], list: &str) -> [u8; CHECKSUM_LENGTH] {
     sum
 }
 
+/// What a cursor belongs to: the path and every parameter that decides which items come in which order.
+fn list_name(request: &HttpRequest) -> String {
+    let mut deciding = other_parameters(request, &NOT_DECIDING);
+    deciding.sort();
+    let query = serde_urlencoded::to_string(deciding).unwrap_or_default();
+    format!("{}?{query}", request.path())
+}
+
+fn next_link(request: &HttpRequest, cursor: &str) -> String {
+    let mut parameters = other_parameters(request, &["cursor"]);
+    parameters.push(("cursor".to_owned(), cursor.to_owned()));
+    let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
+    let path = request.extensions().get::<CallerPath>().map(|path| path.0.clone()).unwrap_or_default();
+    format!("<{path}?{query}>; rel=\"next\"")
+}
+
+fn other_parameters(request: &HttpRequest, left_out: &[&str]) -> Vec<(String, String)> {
+    let mut parameters: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
+    parameters.retain(|(name, _)| !left_out.contains(&name.as_str()));
+    parameters
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hexado_domain::testing::fixtures::{noon, task_id};
-
-    fn cursors() -> Vec<TaskCursor> {
-        let keys = [
-            SortKey::CreatedAt(noon()),
-            SortKey::DueAt(Some(noon())),
-            SortKey::DueAt(None),
-            SortKey::Priority(Some(Priority::High)),
-            SortKey::Priority(None),
-            SortKey::Title("äpfel".to_owned()),
-        ];
-        keys.into_iter().map(|key| TaskCursor { key, id: task_id(7) }).collect()
-    }
 
     #[test]
     fn a_cursor_survives_the_round_trip() {
-        for cursor in cursors() {
-            let text = encode_cursor(&cursor, "list");
-            assert_eq!(decode(&text, cursor.key.field(), "list"), Some(cursor));
+        for place in [&b""[..], b"a place", &[0; 40]] {
+            assert_eq!(decode(&encode(place, "list"), "list").as_deref(), Some(place));
         }
     }
 
     #[test]
     fn a_cursor_belongs_to_one_list() {
-        for cursor in cursors() {
-            assert_eq!(decode(&encode_cursor(&cursor, "list"), cursor.key.field(), "other"), None);
-        }
+        assert_eq!(decode(&encode(b"a place", "list"), "other"), None);
     }
 
     #[test]
     fn every_altered_cursor_is_refused() {
-        let text = encode_cursor(&cursors()[0], "list");
+        let text = encode(b"a place", "list");
         for index in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[index] = if altered[index] == b'A' { b'B' } else { b'A' };
             let altered = String::from_utf8(altered).unwrap();
-            assert_eq!(decode(&altered, SortField::CreatedAt, "list"), None, "{altered}");
+            assert_eq!(decode(&altered, "list"), None, "{altered}");
         }
         for refused in ["", "AAAA", "not base64!", &text[1..], &format!("{text}AA")] {
-            assert_eq!(decode(refused, SortField::CreatedAt, "list"), None, "{refused}");
+            assert_eq!(decode(refused, "list"), None, "{refused}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Entity tags (RFC 9110, section 8.8.3): the `ETag` of an object is its version in quotes.
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use hexado_domain::task::{Expected, Version};
+use hexado_domain::version::{Expected, Version};
+use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
@@ -79,6 +80,24 @@ fn parse(text: &str) -> Option<Tags> {
         }
         rest = rest.strip_prefix(',')?.trim_start();
     }
+}
+
+#[expect(dead_code, reason = "read by the OpenAPI document only")]
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfMatchHeader {
+    /// Versions that may be replaced, as in `ETag`; another one is 412.
+    #[param(nullable = false, rename = "If-Match")]
+    if_match: Option<String>,
+}
+
+#[expect(dead_code, reason = "read by the OpenAPI document only")]
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfNoneMatchHeader {
+    /// Version that is known already, as in `ETag`; if it is still the present one, 304.
+    #[param(nullable = false, rename = "If-None-Match")]
+    if_none_match: Option<String>,
 }
 
 #[cfg(test)]

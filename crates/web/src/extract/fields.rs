@@ -38,6 +38,10 @@ impl Fields {
         let members = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
         Ok(Self { members, form: true })
     }
+
+    pub(crate) fn into_members(self) -> Vec<(String, Value)> {
+        self.members
+    }
 }
 
 impl<'de> Deserialize<'de> for Fields {
@@ -96,8 +100,8 @@ impl Reader {
         self.faults.push((&FieldError::new(field, fault)).into());
     }
 
-    /// A fault that no field of the domain has.
-    pub(crate) fn misfit(&mut self, field: &'static str, code: &'static str, message: String) {
+    /// A fault that no field of the domain has. In a list, `field` has the entry's number after a slash.
+    pub(crate) fn misfit(&mut self, field: &str, code: &'static str, message: String) {
         self.faults.push(ProblemField { pointer: format!("/{field}"), code, message });
     }
 
@@ -116,11 +120,16 @@ impl Reader {
         match self.text_patch(field, parse)? {
             Patch::Set(value) => Ok(Some(value)),
             Patch::Keep | Patch::Clear => {
-                if !self.faults.iter().any(|fault| fault.pointer[1..] == *field) {
-                    self.fault(field, FieldFault::Required);
-                }
+                self.require(field);
                 Ok(None)
             }
+        }
+    }
+
+    /// Remembers that a member is not there, unless something else is wrong with it.
+    pub(crate) fn require(&mut self, field: &'static str) {
+        if !self.faults.iter().any(|fault| fault.pointer[1..] == *field) {
+            self.fault(field, FieldFault::Required);
         }
     }
 

@@ -1,18 +1,32 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use hexado_domain::identity::Visitor;
 
+use super::{RequestId, client_address};
 use crate::problem::Problem;
+use crate::state::State;
 
-/// Who is at the door (the middleware has found out).
+/// Characters that are kept of what a client says it is.
+const MAX_USER_AGENT: usize = 500;
+
+/// Who is at the door.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Guest(pub Visitor);
 
 impl Guest {
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_default()
+        let trusted = request.app_data::<web::Data<State>>().map(|state| &*state.options.trusted_proxies);
+        let address = client_address(request, trusted.unwrap_or_default());
+        let user_agent =
+            request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self(Visitor {
+            address: Some(address).filter(|address| !address.is_unspecified()),
+            user_agent: user_agent.chars().take(MAX_USER_AGENT).collect(),
+            request_id: request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
+        })
     }
 }
 

@@ -4,22 +4,25 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use hexado_domain::actor::Actor;
+use hexado_domain::identity::{Authenticated, Credential, Intent};
 use tokio::time::timeout;
 
 use super::body::body;
 use super::limits::Limits;
-use super::visitor::visitor;
+use crate::auth_paths::AUTH_BASE;
 use crate::cookies;
-use crate::extract::{Caller, Guest, ReceivedBody, credential};
+use crate::extract::{Caller, ReceivedBody, credential};
 use crate::problem::Problem;
 use crate::state::State;
 
 /// Nothing that was made for one caller may be kept for another.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Lets a request of the API in: the server is ready, the caller is known and within their limits, the body has arrived,
-/// there is a free place. In
-/// this order, so that nobody unknown makes us hold a body, and no slow body holds a place. From the complete body on, the answer has a deadline.
+/// Lets a request of the API in: the server is ready, the caller is known, within their limits, and has the verified address
+/// that they may need, the body has arrived, there is a free place. In this order, so that nobody unknown makes us hold a
+/// body, and no slow body holds a place. From the complete body on, the answer has a deadline.
+///
+/// What is about the account itself needs no verified address: else nobody could verify one.
 pub(crate) async fn admit<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
@@ -53,6 +56,7 @@ fn refuse<B: MessageBody>(
     let (request, _) = request.into_parts();
     let mut answer = ServiceResponse::new(request, HttpResponse::from_error(problem));
     put_headers(answer.headers_mut(), limits);
+    cookies::put(&mut answer);
     answer.map_into_right_body()
 }
 
@@ -76,15 +80,24 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
         }
     };
     limits.charge_user(&actor.user_id).await?;
-    let guest = Guest(visitor(request, state));
-    request.extensions_mut().insert(guest);
+    if !request.path().starts_with(AUTH_BASE) {
+        let intent = if request.method().is_safe() { Intent::Read } else { Intent::Write };
+        state.deps.identity.check_email(&actor, intent)?;
+    }
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));
     Ok(())
 }
 
+/// Finds out who calls. A browser whose session was extended gets its cookie again, with the new lifetime.
 async fn authenticate(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
     let credential = credential(request.head(), &state.options)?;
-    Ok(state.deps.identity.authenticate(credential).await?)
+    let (cookies, signer) = (&state.options.cookies, &*state.deps.signer);
+    let lasts = cookies.remembers(request.headers(), signer);
+    let Authenticated { actor, extended } = state.deps.identity.authenticate(credential, lasts).await?;
+    if let (Credential::SessionCookie(_), Some(session)) = (credential, extended) {
+        cookies.hand_out(request.request(), signer, &session, true);
+    }
+    Ok(actor)
 }

@@ -4,9 +4,9 @@ use actix_web::dev::ServiceRequest;
 use chrono::TimeDelta;
 use hexado_domain::limit::{Network, Quota, Subject};
 
-use super::address::client_address;
 use super::limits::too_many;
 use crate::auth_paths;
+use crate::extract::client_address;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -60,7 +60,7 @@ impl AuthLimit {
     /// Charges the address of a request, and refuses one that has used up what it may ask for.
     pub(super) async fn charge(&self, request: &ServiceRequest, state: &State) -> Result<(), Problem> {
         let Some(quota) = self.quota.filter(|_| state.options.auth_rate_limit) else { return Ok(()) };
-        let address = Subject::Address(Network::of(client_address(request, &state.options.trusted_proxies)));
+        let address = Subject::Address(Network::of(client_address(request.request(), &state.options.trusted_proxies)));
         match state.deps.limiter.charge(&address, &quota).await {
             Ok(standing) => standing.retry_after.map_or(Ok(()), |wait| Err(too_many(wait))),
             Err(error) => {

@@ -37,6 +37,13 @@ impl Default for GateBounds {
     }
 }
 
+impl GateBounds {
+    /// For those who sign in or up: hashing takes long, and a flood of it must leave half of the places to others.
+    pub(crate) fn entrance() -> Self {
+        Self { in_flight: Self::default().in_flight / 2, waiting: 0, longest_wait: Duration::ZERO }
+    }
+}
+
 impl Gate {
     pub(crate) fn new(bounds: GateBounds) -> Self {
         Self { places: Semaphore::new(bounds.in_flight), waiting: AtomicUsize::new(0), bounds }

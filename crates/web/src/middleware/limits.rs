@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use hexado_domain::id::UserId;
 use hexado_domain::limit::{Network, Quota, RateLimiter, Standing, Subject};
 
-use super::address::client_address;
+use crate::extract::client_address;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -45,7 +45,7 @@ impl<'a> Limits<'a> {
         Self {
             limiter: &*state.deps.limiter,
             limit: state.rate_limit.as_ref(),
-            address: Subject::Address(Network::of(client_address(request, &state.options.trusted_proxies))),
+            address: Subject::Address(Network::of(client_address(request.request(), &state.options.trusted_proxies))),
             standing: None,
         }
     }

@@ -9,9 +9,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::admit;
 use super::auth_limit::AuthLimit;
 use super::body::body;
-use super::visitor::visitor;
 use crate::better_auth::{self, WireBody, WireError};
-use crate::extract::{Guest, ReceivedBody, stated_origin};
+use crate::extract::{ReceivedBody, stated_origin};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::{auth_paths, cookies};
@@ -50,13 +49,12 @@ async fn receive(request: &mut ServiceRequest, state: &State, limit: AuthLimit, 
         return Err(fail(Problem::unavailable("starting", "the server is not ready yet", 1)));
     }
     limit.charge(request, state).await.map_err(fail)?;
-    let elsewhere = !(state.options.builtin_identity || auth_paths::is_key_set(request.path()));
-    let refusal = elsewhere.then(|| Problem::of_status(StatusCode::NOT_FOUND));
-    if let Some(problem) = refusal.or_else(|| state.known_paths.refusal(request.path(), request.method())) {
+    if !(state.options.builtin_identity || auth_paths::is_key_set(request.path())) {
+        return Err(fail(elsewhere(state)));
+    }
+    if let Some(problem) = state.known_paths.refusal(request.path(), request.method()) {
         return Err(if is_wire { WireError::no_route().into() } else { problem.into() });
     }
-    let guest = Guest(visitor(request, state));
-    request.extensions_mut().insert(guest);
     let received = body(request).await.map_err(fail)?;
     if is_wire {
         let wire_body = WireBody::parse(request.headers(), &received, opens_session(request))?;
@@ -75,6 +73,8 @@ async fn work<B: MessageBody>(
     next: Next<B>,
     state: &State,
 ) -> Result<ServiceResponse<EitherBody<B>>, Problem> {
+    let is_entrance = auth_paths::is_entrance(request.path());
+    let _entrance = if is_entrance { Some(state.entrance.enter().await?) } else { None };
     let _place = state.gate.enter().await?;
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(Ok(answer)) => Ok(answer.map_into_left_body()),
@@ -86,6 +86,12 @@ async fn work<B: MessageBody>(
 fn refuse<B: MessageBody>(request: ServiceRequest, refusal: Error) -> ServiceResponse<EitherBody<B>> {
     let (request, _) = request.into_parts();
     ServiceResponse::new(request, HttpResponse::from_error(refusal)).map_into_right_body()
+}
+
+/// 404 that says where the route is.
+fn elsewhere(state: &State) -> Problem {
+    let server = state.options.identity_server.as_deref().unwrap_or("another server");
+    Problem::new(StatusCode::NOT_FOUND, "not_found", format!("accounts and sessions are kept by {server}, not here"))
 }
 
 fn in_words_of(problem: Problem, is_wire: bool) -> Error {

@@ -1,4 +1,5 @@
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -15,7 +16,7 @@ use tracing::{Instrument, Span};
 use super::headers::ContentPolicy;
 use super::{request_id, span, trace_context};
 use crate::better_auth::WireError;
-use crate::extract::{Caller, CallerPath};
+use crate::extract::{Caller, CallerPath, RequestId};
 use crate::metrics::HttpMetrics;
 use crate::problem::{self, Problem};
 use crate::state::State;
@@ -43,7 +44,7 @@ struct Exchange<'a> {
     started: Instant,
     method: actix_web::http::Method,
     path: String,
-    request_id: String,
+    request_id: Arc<str>,
     parent: Option<SpanContext>,
     span: Span,
 }
@@ -51,12 +52,15 @@ struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     fn begin(request: &ServiceRequest, state: &'a State) -> Self {
         let parent = trace_context::remote_parent(request.headers());
+        let request_id: Arc<str> =
+            request_id::request_id(request.headers(), &*state.deps.clock, &*state.deps.entropy).into();
+        request.extensions_mut().insert(RequestId(Arc::clone(&request_id)));
         Self {
             state,
             started: Instant::now(),
             method: request.method().clone(),
             path: request.path().to_owned(),
-            request_id: request_id::request_id(request.headers(), &*state.deps.clock, &*state.deps.entropy),
+            request_id,
             span: span::begin(request, parent.as_ref()),
             parent,
         }
@@ -162,7 +166,7 @@ impl<'a> Exchange<'a> {
         let error = outcome.failure.and_then(|failure| failure.causes.as_deref());
         // Whole microseconds, so that it is short to write.
         let duration_ms = (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-        let request_id = self.request_id.as_str();
+        let request_id = &*self.request_id;
         let trace_id = span::trace_id(&self.span, self.parent.as_ref());
         let trace_id = trace_id.as_deref();
         if status >= 500 {

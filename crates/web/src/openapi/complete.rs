@@ -1,16 +1,14 @@
-//! What holds for many operations: error answers, security, servers, and the paths with an owner.
+//! What holds for many operations: error answers, credentials, servers, and the paths with an owner.
 
 use actix_web::http::StatusCode;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Server};
 
+use super::security;
 use crate::auth_paths;
-
-const BEARER: &str = "bearer";
 
 /// An error answer that operations share.
 struct ErrorAnswer {
@@ -28,7 +26,7 @@ const fn error(name: &'static str, status: StatusCode, code: &'static str, descr
 const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "Seconds after which trying again may help"));
 const CHALLENGE: Option<(&str, &str)> = Some(("WWW-Authenticate", "The scheme, and what is wrong with the credential"));
 
-const ERRORS: [ErrorAnswer; 11] = [
+const ERRORS: [ErrorAnswer; 13] = [
     error("BadRequest", StatusCode::BAD_REQUEST, "json_invalid", "The request cannot be parsed"),
     ErrorAnswer {
         header: CHALLENGE,
@@ -39,6 +37,18 @@ const ERRORS: [ErrorAnswer; 11] = [
         StatusCode::FORBIDDEN,
         "user_mismatch",
         "The caller may not do this; `detail` names what is missing",
+    ),
+    error(
+        "PermissionMissing",
+        StatusCode::FORBIDDEN,
+        "permission_missing",
+        "A permission that `detail` names is not held",
+    ),
+    error(
+        "RoleConflict",
+        StatusCode::CONFLICT,
+        "role_in_use",
+        "The change does not fit to the other roles, or to users",
     ),
     error("NotFound", StatusCode::NOT_FOUND, "task_not_found", "It does not exist, or the caller may not see it"),
     ErrorAnswer {
@@ -77,10 +87,7 @@ const ERRORS: [ErrorAnswer; 11] = [
 pub(super) fn complete(document: &mut OpenApi) {
     document.servers = Some(vec![Server::new("/api/v1"), Server::new("/api")]);
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(
-        BEARER,
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
-    );
+    security::add_schemes(components);
     for answer in ERRORS {
         components.responses.insert(answer.name.to_owned(), RefOr::T(response_of(&answer)));
     }
@@ -94,6 +101,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             continue;
         };
         for (method, operation) in operations(&mut item) {
+            security::declare(&path, operation);
             complete_operation(&relative, &method, operation);
         }
         if relative.starts_with("/tasks") {
@@ -118,7 +126,6 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "503", "Unavailable");
         return;
     }
-    operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
     for (status, name) in [("400", "BadRequest"), ("401", "Unauthorized"), ("422", "Invalid"), ("503", "Unavailable")] {
         refer(operation, status, name);
     }
@@ -133,6 +140,10 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
     if path.contains("/sessions") {
         refer(operation, "403", "Forbidden");
     }
+    if operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "roles")) {
+        complete_role_operation(path, method, operation);
+        return;
+    }
     if path.contains("{session_id}") {
         refer(operation, "404", "NotFound");
     }
@@ -145,6 +156,26 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "412", "StaleVersion");
     }
     if operation.request_body.is_some() {
+        refer(operation, "415", "UnsupportedMediaType");
+    }
+}
+
+/// Roles are for those who hold a permission, and have conflicts of their own.
+fn complete_role_operation(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    refer(operation, "403", "PermissionMissing");
+    let names_one = path.contains("{name}");
+    if names_one {
+        refer(operation, "404", "NotFound");
+    }
+    if *method == HttpMethod::Get {
+        return;
+    }
+    refer(operation, "409", "RoleConflict");
+    if names_one {
+        refer(operation, "412", "StaleVersion");
+    }
+    if operation.request_body.is_some() {
+        refer(operation, "413", "TooLarge");
         refer(operation, "415", "UnsupportedMediaType");
     }
 }

@@ -2,9 +2,9 @@ use actix_web::{HttpResponse, routes, web};
 use hexado_domain::task::TaskPatch;
 
 use super::input::CompleteInput;
-use super::schemas::{CompleteTask, IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath};
+use super::schemas::{CompleteTask, IdempotencyKeyHeader, TaskIdInPath};
 use super::view::{self, TaskView};
-use crate::extract::{Command, TaskInPath};
+use crate::extract::{Command, IfMatchHeader, TaskInPath};
 use crate::problem::Problem;
 use crate::state::State;
 

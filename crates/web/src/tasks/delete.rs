@@ -1,8 +1,8 @@
 use actix_web::{HttpResponse, routes, web};
 
-use super::schemas::{IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath};
+use super::schemas::{IdempotencyKeyHeader, TaskIdInPath};
 use super::view::{self, DeletedView};
-use crate::extract::{Command, NoBody, TaskInPath};
+use crate::extract::{Command, IfMatchHeader, NoBody, TaskInPath};
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -1,14 +1,14 @@
-use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, routes, web};
+use actix_web::{HttpRequest, HttpResponse, routes, web};
 use hexado_domain::error::FieldFault;
 use hexado_domain::page::Limit;
 use hexado_domain::task::{
     Category, DueAt, Priority, SearchWords, SortField, StatusFilter, TaskCursor, TaskFilter, TaskQuery, TaskSort,
 };
 
+use super::cursor::{read_place, write_place};
 use super::schemas::ListTasks;
 use super::view::TaskView;
-use crate::extract::{Caller, CallerPath, OwnerInPath, QueryReader, decode_cursor, encode_cursor};
+use crate::extract::{Caller, OwnerInPath, QueryReader, link_next, read_cursor};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -44,8 +44,7 @@ pub(super) async fn list_tasks(
     let page = state.deps.tasks.list(&caller, &owner, &query).await?;
     let mut response = HttpResponse::Ok();
     if let (true, Some(last)) = (page.more, page.items.last()) {
-        let cursor = encode_cursor(&TaskCursor::behind(last, query.sort.field), &list_name(&request));
-        response.insert_header((header::LINK, next_link(&request, &cursor)));
+        link_next(&mut response, &request, &write_place(&TaskCursor::behind(last, query.sort.field)));
     }
     if let Some(total) = page.total {
         response.insert_header(("X-Total-Count", total));
@@ -62,7 +61,8 @@ fn read_query(request: &HttpRequest) -> Result<TaskQuery, Problem> {
     let count = reader.flag("count");
     let cursor = reader.text("cursor").map(str::to_owned);
     reader.finish()?;
-    let after = cursor.map(|cursor| decode_cursor(&cursor, sort.field, &list_name(request))).transpose()?;
+    let read_place = |place: &[u8]| read_place(place, sort.field);
+    let after = cursor.map(|cursor| read_cursor(request, &cursor, read_place)).transpose()?;
     Ok(TaskQuery { filter, sort, after, limit, count })
 }
 
@@ -106,26 +106,4 @@ fn sort_of(text: &str) -> Option<TaskSort> {
     let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
     let field = SortField::ALL.into_iter().find(|field| field.name() == name)?;
     Some(TaskSort { field, descending })
-}
-
-/// What a cursor belongs to: the path and every parameter that decides which tasks come in which order.
-fn list_name(request: &HttpRequest) -> String {
-    let mut deciding = other_parameters(request, &["cursor", "limit", "count"]);
-    deciding.sort();
-    let query = serde_urlencoded::to_string(deciding).unwrap_or_default();
-    format!("{}?{query}", request.path())
-}
-
-fn next_link(request: &HttpRequest, cursor: &str) -> String {
-    let mut parameters = other_parameters(request, &["cursor"]);
-    parameters.push(("cursor".to_owned(), cursor.to_owned()));
-    let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
-    let path = request.extensions().get::<CallerPath>().map(|path| path.0.clone()).unwrap_or_default();
-    format!("<{path}?{query}>; rel=\"next\"")
-}
-
-fn other_parameters(request: &HttpRequest, left_out: &[&str]) -> Vec<(String, String)> {
-    let mut parameters: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
-    parameters.retain(|(name, _)| !left_out.contains(&name.as_str()));
-    parameters
 }

@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, routes, web};
 
 use super::input::ReplaceInput;
-use super::schemas::{IdempotencyKeyHeader, IfMatchHeader, ReplaceTask, TaskIdInPath};
+use super::schemas::{IdempotencyKeyHeader, ReplaceTask, TaskIdInPath};
 use super::view::{self, TaskView};
-use crate::extract::{Command, TaskInPath};
+use crate::extract::{Command, IfMatchHeader, TaskInPath};
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -148,22 +148,6 @@ pub(super) struct ShareeIdInPath {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-pub(super) struct IfMatchHeader {
-    /// Versions of the task that may be replaced, as in `ETag`; another one is 412.
-    #[param(nullable = false, rename = "If-Match")]
-    if_match: Option<String>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-pub(super) struct IfNoneMatchHeader {
-    /// Version that is known already, as in `ETag`; if it is still the present one, 304.
-    #[param(nullable = false, rename = "If-None-Match")]
-    if_none_match: Option<String>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
 pub(super) struct IdempotencyKeyHeader {
     /// A name for this change, 1 to 255 visible ASCII characters. Sent again within 24 hours, the same request gets the same answer and has no second effect.
     #[param(nullable = false, rename = "Idempotency-Key")]

@@ -1,9 +1,9 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, routes, web};
 
-use super::schemas::{IfNoneMatchHeader, TaskIdInPath};
+use super::schemas::TaskIdInPath;
 use super::view::{self, TaskView};
-use crate::extract::{Caller, TaskInPath, etag_of, if_none_match_has};
+use crate::extract::{Caller, IfNoneMatchHeader, TaskInPath, etag_of, if_none_match_has};
 use crate::problem::Problem;
 use crate::state::State;
 

@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, routes, web};
 
 use super::input::UpdateInput;
-use super::schemas::{IdempotencyKeyHeader, IfMatchHeader, TaskIdInPath, UpdateTask};
+use super::schemas::{IdempotencyKeyHeader, TaskIdInPath, UpdateTask};
 use super::view::{self, TaskView};
-use crate::extract::{Command, TaskInPath};
+use crate::extract::{Command, IfMatchHeader, TaskInPath};
 use crate::problem::Problem;
 use crate::state::State;
 

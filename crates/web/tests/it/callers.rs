@@ -1,6 +1,11 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use actix_web::test::TestRequest;
+use chrono::TimeDelta;
 
 use crate::support::{Answer, Api, ORIGIN, cookie, signed};
+use crate::wire::aged;
 
 async fn call(authorization: &[&str]) -> Answer {
     let mut request = TestRequest::with_uri("/api/v1/tasks/x");
@@ -98,4 +103,41 @@ async fn a_cookie_is_a_credential_but_changes_something_only_from_a_trusted_orig
 async fn a_token_in_the_query_string_is_no_credential() {
     let answer = Api::untouched().send(TestRequest::with_uri("/api/v1/tasks?access_token=ann")).await;
     assert_eq!(answer.refusal(), (401, "not_authenticated".into()));
+}
+
+/// The answer of a product route in a session that began two days ago, and whether the session was extended.
+async fn call_in_old_session(header: (&str, &str), path: &str) -> (Answer, bool) {
+    let (mut identity, extended) = (aged(TimeDelta::days(2)), Arc::new(AtomicBool::new(false)));
+    let noted = Arc::clone(&extended);
+    identity.sessions.expect_extend().returning(move |_| {
+        noted.store(true, Ordering::Relaxed);
+        Ok(true)
+    });
+    let answer = Api::of(identity).send(TestRequest::get().uri(path).insert_header(header)).await;
+    (answer, extended.load(Ordering::Relaxed))
+}
+
+#[actix_web::test]
+async fn a_browser_whose_session_is_extended_gets_its_cookie_again() {
+    for path in ["/api/v1/tasks/x", "/api/v1/nowhere"] {
+        let (answer, extended) = call_in_old_session(("cookie", &cookie("ann")), path).await;
+        assert_eq!((answer.status.as_u16(), extended), (404, true), "{path}");
+        let expected = format!("{}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax", cookie("ann"));
+        assert_eq!(answer.cookies(), [expected], "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_client_without_cookies_gets_none_when_its_session_is_extended() {
+    let (answer, extended) = call_in_old_session(("authorization", "Bearer ann"), "/api/v1/tasks/x").await;
+    assert_eq!((answer.status.as_u16(), extended), (404, true));
+    assert!(answer.cookies().is_empty());
+}
+
+#[actix_web::test]
+async fn a_session_that_shall_end_with_the_browser_is_not_extended() {
+    let brief = format!("{}; {}", cookie("ann"), cookie("true").replace("session_token", "dont_remember"));
+    let (answer, extended) = call_in_old_session(("cookie", &brief), "/api/v1/tasks/x").await;
+    assert_eq!((answer.status.as_u16(), extended), (404, false));
+    assert!(answer.cookies().is_empty());
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
 use actix_web::test::TestRequest;
+use hexado_domain::identity::{PasswordHash, TokenError};
 use serde_json::Value;
 
-use crate::support::{Api, request};
+use crate::support::{Api, everybody, request};
 
 fn document() -> Value {
     serde_json::from_str(&hexado_web::openapi()).unwrap()
@@ -68,26 +69,97 @@ fn every_reference_leads_somewhere() {
     check(&document(), &document());
 }
 
+/// Where everything that is asked without a credential gets some answer.
+fn patient() -> Api {
+    let mut identity = everybody();
+    identity.passwords.expect_hash().returning(|_| Ok(PasswordHash::from_stored("hash".into())));
+    identity.passwords.expect_pretend().returning(|_| Ok(()));
+    identity.accounts.expect_candidate().returning(|_| Ok(None));
+    identity.accounts.expect_register().returning(|_| Ok(()));
+    identity.users.expect_find_by_email().returning(|_| Ok(None));
+    identity.verifications.expect_find().returning(|_| Ok(None));
+    identity.signer.expect_read_email_token().returning(|_, _| Err(TokenError::Invalid("no".into())));
+    Api::of(identity)
+}
+
+/// A path of the document with its base, its parameters and those of its query that must be there.
+fn filled(path: &str, operation: &Value) -> String {
+    let base = if path.starts_with("/health") { "" } else { "/api/v1" };
+    let names = [
+        ("{id}", "7"),
+        ("{user_id}", "me"),
+        ("{session_id}", "s"),
+        ("{token}", "t"),
+        ("{name}", "n"),
+        ("{sharee_id}", "bob"),
+    ];
+    let path = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let needed = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+    let query: Vec<_> = needed.map(|parameter| format!("{}=t", parameter["name"].as_str().unwrap())).collect();
+    format!("{base}{path}?{}", query.join("&"))
+}
+
+/// A body that the operation can read: what it needs, or else the first thing that it knows.
+fn body(document: &Value, operation: &Value) -> Option<Value> {
+    let mut schema = &operation["requestBody"]["content"].as_object()?.get("application/json")?["schema"];
+    if let Some(reference) = schema["$ref"].as_str() {
+        schema = document.pointer(&reference[1..]).unwrap();
+    }
+    let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+    let needed: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let least = if needed.is_empty() { properties.keys().take(1).map(String::as_str).collect() } else { needed };
+    let value = |name: &str| match &properties[name]["example"] {
+        Value::Null if name.contains("URL") => "/".into(),
+        Value::Null if name.contains("mail") => "ann@example.com".into(),
+        Value::Null => "password-1".into(),
+        example => example.clone(),
+    };
+    Some(least.iter().map(|name| ((*name).to_owned(), value(name))).collect())
+}
+
+/// What a route says to whom it does not know, and nobody else.
+const WHO_ARE_YOU: [&str; 3] = ["not_authenticated", "UNAUTHORIZED", "FAILED_TO_GET_USER_INFO"];
+
 #[actix_web::test]
 async fn every_documented_operation_has_a_route_and_asks_for_the_credential_that_it_names() {
-    let api = Api::untouched();
-    for (path, method, operation) in operations(&document()) {
-        let base = if path.starts_with("/health") { "" } else { "/api/v1" };
-        let names =
-            [("{id}", "7"), ("{user_id}", "me"), ("{session_id}", "s"), ("{token}", "t"), ("{sharee_id}", "bob")];
-        let path = names.iter().fold(path, |path, (name, value)| path.replace(name, value));
-        let path = format!("{base}{path}");
-        let answer = api.send(TestRequest::with_uri(&path).method(method.parse().unwrap())).await;
-        let status = answer.status.as_u16();
-        if operation["security"].is_array() {
-            assert_eq!(status, 401, "{method} {path}");
-        } else if path.starts_with("/api/v1/auth") {
-            // Routes of sign-in do without a credential, or tell in their own words that they need one.
-            assert!(!answer.text.is_empty() && ![404, 500, 503].contains(&status), "{status} {method} {path}");
-        } else {
-            assert_eq!(status, 200, "{method} {path}");
+    let (document, api) = (document(), patient());
+    for (path, method, operation) in operations(&document) {
+        let mut request = TestRequest::with_uri(&filled(&path, &operation)).method(method.parse().unwrap());
+        if let Some(body) = body(&document, &operation) {
+            request = request.set_json(body);
         }
+        let answer = api.send(request).await;
+        let code = serde_json::from_str::<Value>(&answer.text).unwrap_or_default()["code"].clone();
+        let said = format!("{} {method} {path}: {}", answer.status, answer.text);
+        assert!(![405, 500, 503].contains(&answer.status.as_u16()) || path == "/auth/get-session", "{said}");
+        assert!(answer.status.as_u16() != 404 || code.is_string(), "{said}");
+        let asks = code.as_str().is_some_and(|code| WHO_ARE_YOU.contains(&code));
+        assert_eq!(asks, is_guarded(&operation), "{said}");
     }
+}
+
+/// Whether an operation needs one of its credentials.
+fn is_guarded(operation: &Value) -> bool {
+    let ways = operation["security"].as_array();
+    ways.is_some_and(|ways| ways.iter().all(|way| way.as_object().is_some_and(|schemes| !schemes.is_empty())))
+}
+
+#[test]
+fn every_credential_is_explained_and_says_where_to_get_it() {
+    let document = document();
+    let schemes = &document["components"]["securitySchemes"];
+    for (path, method, operation) in operations(&document) {
+        let ways = operation["security"].as_array().into_iter().flatten();
+        let named: Vec<_> = ways.flat_map(|way| way.as_object().unwrap().keys()).collect();
+        assert!(named.is_empty() || named == ["bearer", "session"], "{method} {path}: {named:?}");
+    }
+    assert_eq!((&schemes["bearer"]["type"], &schemes["bearer"]["scheme"]), (&"http".into(), &"bearer".into()));
+    assert_eq!((&schemes["session"]["type"], &schemes["session"]["in"]), (&"apiKey".into(), &"cookie".into()));
+    for scheme in ["bearer", "session"] {
+        assert!(schemes[scheme]["description"].as_str().unwrap().contains("POST /auth/login"), "{scheme}");
+    }
+    assert!(document["paths"]["/auth/login"]["post"].is_object());
 }
 
 #[test]
@@ -137,9 +209,9 @@ async fn the_key_set_is_public_and_has_the_keys_of_the_store_and_of_development(
     api.deps.key_set = Some(r#"{"keys":[{"kty":"OKP","kid":"development"}]}"#.into());
     for path in ["/api/auth/jwks", "/api/v1/auth/jwks"] {
         let answer = api.send(TestRequest::with_uri(path)).await;
-        let key = serde_json::json!({"alg": "EdDSA", "crv": "Ed25519", "kid": "key-1"});
-        let development = serde_json::json!({"kty": "OKP", "kid": "development"});
-        assert_eq!(answer.json(), serde_json::json!({"keys": [key, development]}));
+        let key = r#"{"alg":"EdDSA","crv":"Ed25519","x":"abc","kty":"OKP","kid":"key-1"}"#;
+        let development = r#"{"kty":"OKP","kid":"development"}"#;
+        assert_eq!(answer.text, format!(r#"{{"keys":[{key},{development}]}}"#));
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("cache-control"), Some("public, max-age=60"));
     }

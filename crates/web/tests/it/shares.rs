@@ -227,7 +227,8 @@ async fn what_if_match_names_reaches_the_store() {
     api.send(put).await;
     let grants = grants.lock().unwrap();
     assert_eq!(grants[0].expected, Expected::OneOf(vec![Version::new(3)]));
-    assert_eq!((grants[0].actor.clone(), grants[0].outcome.share.user_id.clone()), (user_id("ann"), user_id("bob")));
+    assert_eq!(grants[0].event.actor, Some(user_id("ann")));
+    assert_eq!(grants[0].outcome.share.user_id, user_id("bob"));
 }
 
 #[actix_web::test]

@@ -8,18 +8,20 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
+use hexado_domain::access::{MockRoleStore, RoleBook, RoleService};
+use hexado_domain::audit::{AuditService, MockAuditLog};
 use hexado_domain::error::StoreError;
 use hexado_domain::health::MockProbe;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
-use hexado_domain::identity::TrustedOrigins;
+use hexado_domain::identity::{IdentityPolicy, TrustedOrigins};
 use hexado_domain::page::Page;
 use hexado_domain::task::share::{MockShareStore, ShareService};
 use hexado_domain::task::{
     MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
     WriteTarget,
 };
-use hexado_domain::testing::MockIdentity;
+use hexado_domain::testing::{MockIdentity, WeakHasher, identity_policy, no_blocks};
 use hexado_local::{LocalRateLimiter, OsEntropy};
 use hexado_web::{Application, Deps, Options, Readiness};
 use serde_json::Value;
@@ -45,35 +47,61 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new(tasks: MockTaskStore) -> Self {
-        Self::over(tasks, MockShareStore::new(), everybody())
+        Self::over(tasks, everybody())
     }
 
     /// An application over these stores.
     pub(crate) fn sharing(tasks: MockTaskStore, shares: MockShareStore) -> Self {
-        Self::over(tasks, shares, everybody())
+        Self::whole(tasks, shares, MockRoleStore::new(), everybody(), identity_policy())
     }
 
     /// An application whose task store must not be asked, over these identities.
     pub(crate) fn of(identity: MockIdentity) -> Self {
-        Self::over(MockTaskStore::new(), MockShareStore::new(), identity)
+        Self::over(MockTaskStore::new(), identity)
     }
 
-    fn over(tasks: MockTaskStore, shares: MockShareStore, identity: MockIdentity) -> Self {
+    /// An application whose task store must not be asked, over these roles.
+    pub(crate) fn with_roles(roles: MockRoleStore) -> Self {
+        Self::whole(MockTaskStore::new(), MockShareStore::new(), roles, everybody(), identity_policy())
+    }
+
+    /// An application under this policy.
+    pub(crate) fn under(policy: IdentityPolicy, tasks: MockTaskStore, identity: MockIdentity) -> Self {
+        Self::whole(tasks, MockShareStore::new(), MockRoleStore::new(), identity, policy)
+    }
+
+    fn over(tasks: MockTaskStore, identity: MockIdentity) -> Self {
+        Self::under(identity_policy(), tasks, identity)
+    }
+
+    fn whole(
+        tasks: MockTaskStore,
+        shares: MockShareStore,
+        roles: MockRoleStore,
+        identity: MockIdentity,
+        policy: IdentityPolicy,
+    ) -> Self {
+        let (tasks, shares, roles) = (Arc::new(tasks), Arc::new(shares), Arc::new(roles));
+        let book = Arc::new(RoleBook::new(Arc::clone(&roles) as _));
         let clock = identity.clock.clone();
         let mut database = MockProbe::new();
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, keys, signer, users } = Services::over(identity);
-        let (tasks, shares) = (Arc::new(tasks), Arc::new(shares));
+        let Services { identity, doors, sessions, accounts, keys, signer, users } =
+            Services::over(identity, Arc::clone(&book), policy);
+        let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
             shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
+            roles: Arc::new(RoleService::new(roles, book, clock.clone())),
             identity,
             doors,
             sessions,
             accounts,
             keys,
+            audit,
+            blocks: no_blocks(),
             signer,
             clock: clock.clone(),
             entropy: Arc::new(OsEntropy),

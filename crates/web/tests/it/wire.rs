@@ -8,3 +8,4 @@ mod providers;
 mod sessions;
 
 pub(crate) use entrance::doors;
+pub(crate) use sessions::aged;

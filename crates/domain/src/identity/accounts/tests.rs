@@ -177,3 +177,31 @@ async fn unlinking_needs_a_fresh_session_and_leaves_the_last_account() {
     late.clock.advance(TimeDelta::days(1));
     assert_eq!(code(service(late).unlink(&visitor(), &signed_in("ann"), "account").await), Err("session_not_fresh"));
 }
+
+#[tokio::test]
+async fn nothing_is_mailed_to_a_placeholder() {
+    let nobody = Email::placeholder("ann");
+    let changed =
+        service(MockIdentity::default()).change_email(&visitor(), &user("ann"), &nobody, &CallbackUrl::root()).await;
+    assert_eq!(code(changed), Ok(()));
+
+    let without_address = User { email: nobody.as_str().to_owned(), email_verified: true, ..user("ann") };
+    let mut identity = MockIdentity::default();
+    identity.users.expect_find_by_email().returning(|_| Ok(None));
+    identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
+    identity
+        .outbox
+        .expect_put()
+        .withf(|sending| sending.mail.to.as_str() == "new@example.com")
+        .once()
+        .returning(|_| Ok(()));
+    let new = Email::parse("new@example.com").unwrap();
+    let changed = service(identity).change_email(&visitor(), &without_address, &new, &CallbackUrl::root()).await;
+    assert_eq!(code(changed), Ok(()));
+
+    let mut stale = signed_in("ann");
+    stale.user = without_address;
+    stale.session.created_at = noon() - TimeDelta::days(2);
+    let deleted = service(MockIdentity::default()).delete(&visitor(), &stale, None, &CallbackUrl::root()).await;
+    assert_eq!(code(deleted), Err("session_not_fresh"));
+}

@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::error::Fault;
+use crate::identity::EMAIL_CONSTRAINT;
 use crate::identity::claims::EmailClaims;
 use crate::testing::fixtures::{noon, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
@@ -11,7 +12,7 @@ fn doors(identity: MockIdentity) -> Doors {
 }
 
 fn under(identity: MockIdentity, policy: IdentityPolicy) -> Doors {
-    Doors::new(identity.ports(), Arc::new(policy))
+    Doors::new(identity.ports(), Arc::new(policy), no_blocks())
 }
 
 fn email() -> Email {
@@ -37,10 +38,15 @@ fn sign_in() -> SignIn {
 
 /// Ann has an account, and this is what comparing her password tells.
 fn ann(ann: User, verdict: Verdict) -> MockIdentity {
+    compared(ann, verdict, 1)
+}
+
+/// The password must be compared exactly so often.
+fn compared(ann: User, verdict: Verdict, times: usize) -> MockIdentity {
     let mut identity = MockIdentity::default();
     let candidate = Candidate { user: ann, hash: Some(hash("stored")) };
     identity.accounts.expect_candidate().returning(move |_| Ok(Some(candidate.clone())));
-    identity.passwords.expect_verify().once().returning(move |_, _| Ok(verdict));
+    identity.passwords.expect_verify().times(times).returning(move |_, _| Ok(verdict));
     identity
 }
 
@@ -82,9 +88,24 @@ async fn where_addresses_must_be_verified_signing_up_mails_a_link_and_opens_no_s
         .withf(|registration| registration.session.is_none() && registration.mail.as_ref().unwrap().to == email())
         .once()
         .returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let signed_up = under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap();
     assert_eq!(signed_up.session, None);
+}
+
+#[tokio::test]
+async fn where_only_changes_need_a_verified_address_signing_up_mails_a_link_and_opens_a_session() {
+    let mut identity = MockIdentity::default();
+    identity.passwords.expect_hash().returning(|_| Ok(hash("new")));
+    identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
+    identity
+        .accounts
+        .expect_register()
+        .withf(|registration| registration.session.is_some() && registration.mail.is_some())
+        .once()
+        .returning(|_| Ok(()));
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::ToWrite, ..identity_policy() };
+    assert!(under(identity, policy).sign_up(&Visitor::default(), sign_up()).await.unwrap().session.is_some());
 }
 
 #[tokio::test]
@@ -107,9 +128,9 @@ async fn signing_in_opens_a_session_that_lives_as_long_as_wished() {
         identity
             .sessions
             .expect_open()
-            .withf(|opening| opening.rehash.is_none() && !opening.lift_ban)
+            .withf(|opening| opening.compared == Some(hash("stored")) && opening.rehash.is_none() && !opening.lift_ban)
             .once()
-            .returning(|_| Ok(()));
+            .returning(|_| Ok(true));
         let sign_in = SignIn { remember, ..sign_in() };
         let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in).await.unwrap();
         assert_eq!(signed_in.session.expires_at, noon() + TimeDelta::days(days));
@@ -141,7 +162,7 @@ async fn a_ban_is_told_only_to_who_knows_the_password_and_ends_when_it_expires()
     assert_eq!(refused(Verdict::Wrong).await, Err("wrong_credentials"));
 
     let mut identity = ann(User { ban_expires: Some(noon()), ..banned.clone() }, Verdict::Right);
-    identity.sessions.expect_open().withf(|opening| opening.lift_ban).once().returning(|_| Ok(()));
+    identity.sessions.expect_open().withf(|opening| opening.lift_ban).once().returning(|_| Ok(true));
     let signed_in = doors(identity).sign_in(&Visitor::default(), sign_in()).await.unwrap();
     assert!(!signed_in.user.banned && signed_in.user.ban_expires.is_none());
 }
@@ -150,9 +171,20 @@ async fn a_ban_is_told_only_to_who_knows_the_password_and_ends_when_it_expires()
 async fn a_hash_of_an_old_kind_is_replaced_in_the_change_that_opens_the_session() {
     let mut identity = ann(user("ann"), Verdict::RightButOld);
     identity.passwords.expect_hash().once().returning(|_| Ok(hash("new")));
-    let both = Some((hash("stored"), hash("new")));
-    identity.sessions.expect_open().withf(move |opening| opening.rehash == both).once().returning(|_| Ok(()));
+    let both = |opening: &Opening| (opening.compared.clone(), opening.rehash.clone());
+    let expected = (Some(hash("stored")), Some(hash("new")));
+    identity.sessions.expect_open().withf(move |opening| both(opening) == expected).once().returning(|_| Ok(true));
     assert!(doors(identity).sign_in(&Visitor::default(), sign_in()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_password_that_changes_while_somebody_signs_in_is_compared_anew() {
+    for (opened, times, expected) in [([false, true, false], 2, Ok(())), ([false; 3], 3, Err("wrong_credentials"))] {
+        let mut identity = compared(user("ann"), Verdict::Right, times);
+        let mut opened = opened.into_iter();
+        identity.sessions.expect_open().returning(move |_| Ok(opened.next().unwrap()));
+        assert_eq!(code(doors(identity).sign_in(&Visitor::default(), sign_in()).await).map(drop), expected);
+    }
 }
 
 #[tokio::test]
@@ -160,7 +192,7 @@ async fn an_unverified_address_gets_another_mail_instead_of_a_session_where_it_m
     let mut identity = ann(user("ann"), Verdict::Right);
     identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
     identity.outbox.expect_put().once().returning(|_| Ok(()));
-    let policy = IdentityPolicy { require_verified_email: true, ..identity_policy() };
+    let policy = IdentityPolicy { verified_email: VerifiedEmail::Always, ..identity_policy() };
     let refusal = under(identity, policy).sign_in(&Visitor::default(), sign_in()).await;
     assert_eq!(code(refusal), Err("email_not_verified"));
 }
@@ -285,6 +317,7 @@ async fn a_mailed_token_verifies_the_address_or_changes_it() {
             })
             .once()
             .returning(|_| Ok(Some(user("ann"))));
+        identity.callers.expect_forget().withf(|users| users == [user_id("ann")]).once().returning(|_| ());
         assert_eq!(verify(identity, None).await, Ok(()));
     }
 }
@@ -334,4 +367,21 @@ async fn without_mail_nothing_is_promised() {
     let reset = doors.request_password_reset(&visitor, &email(), &CallbackUrl::root()).await;
     let verification = doors.send_verification(&visitor, None, &email(), &CallbackUrl::root()).await;
     assert_eq!((code(reset), code(verification)), (Err("mail_off"), Err("mail_off")));
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_to_a_placeholder_and_nobody_signs_up_with_one() {
+    let nobody = Email::placeholder("ann");
+    let visitor = Visitor::default();
+    let reset = doors(MockIdentity::default()).request_password_reset(&visitor, &nobody, &CallbackUrl::root()).await;
+    assert_eq!(code(reset), Ok(()));
+
+    let without_address = User { email: nobody.as_str().to_owned(), ..user("ann") };
+    let verification = doors(MockIdentity::default())
+        .send_verification(&visitor, Some(&without_address), &nobody, &CallbackUrl::root())
+        .await;
+    assert_eq!(code(verification), Ok(()));
+
+    let wanted = SignUp { email: nobody, ..sign_up() };
+    assert_eq!(code(doors(MockIdentity::default()).sign_up(&visitor, wanted).await), Err("email_taken"));
 }

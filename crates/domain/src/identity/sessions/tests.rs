@@ -35,7 +35,7 @@ fn visitor() -> Visitor {
 
 #[tokio::test]
 async fn a_live_session_is_found_and_extended_once_a_day() {
-    let found = service(holding(signed_in("ann"))).find_and_extend(&token("ann")).await.unwrap().unwrap();
+    let found = service(holding(signed_in("ann"))).find_present(&token("ann"), true).await.unwrap().unwrap();
     assert_eq!(found, Present { signed_in: signed_in("ann"), extended: false });
 
     let mut identity = holding(signed_in("ann"));
@@ -47,7 +47,7 @@ async fn a_live_session_is_found_and_extended_once_a_day() {
         .withf(move |extension| extension.expires_at == expected)
         .once()
         .returning(|_| Ok(true));
-    let found = service(identity).find_and_extend(&token("ann")).await.unwrap().unwrap();
+    let found = service(identity).find_present(&token("ann"), true).await.unwrap().unwrap();
     assert!(found.extended);
     assert_eq!(found.signed_in.session.expires_at, expected);
 }
@@ -57,7 +57,7 @@ async fn a_session_that_ended_while_it_was_extended_is_gone() {
     let mut identity = holding(signed_in("ann"));
     identity.clock.advance(TimeDelta::days(1));
     identity.sessions.expect_extend().returning(|_| Ok(false));
-    assert_eq!(service(identity).find_and_extend(&token("ann")).await.unwrap(), None);
+    assert_eq!(service(identity).find_present(&token("ann"), true).await.unwrap(), None);
 }
 
 #[tokio::test]

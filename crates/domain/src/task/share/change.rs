@@ -1,11 +1,9 @@
 //! Changes as values: what a rule makes and a store makes visible.
 
-use chrono::{DateTime, Utc};
-
 use super::model::Share;
+use crate::audit::AuditEvent;
 use crate::id::{TaskId, UserId};
-use crate::identity::Visitor;
-use crate::task::values::Expected;
+use crate::version::Expected;
 
 /// A change of one share of a task, with the outcome that it has once it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +15,8 @@ pub struct ShareChange<T> {
     /// The versions that the task may have.
     pub expected: Expected,
     pub outcome: T,
-    /// Who asked for it, and from where.
-    pub actor: UserId,
-    pub visitor: Visitor,
-    pub at: DateTime<Utc>,
+    /// Who asked for it, from where and when.
+    pub event: AuditEvent,
 }
 
 /// A share to be stored, in place of the one that the user may have.

@@ -8,8 +8,8 @@ use crate::idempotency::Attempt;
 /// [`TaskStore::find_for_write`](crate::task::TaskStore::find_for_write).
 ///
 /// Every write is atomic: the share, the next revision of the task's sharing, one event in the sharee's change log with
-/// the next number of that log (`shared` with the task, or `unshared`), and the record of the attempt become visible
-/// together or not at all. The task's version and its owner's log stay as they are. Attempts count as they do for tasks.
+/// the next number of that log (`shared` with the task, or `unshared`), the audit record and the record of the attempt
+/// become visible together or not at all. The task's version and its owner's log stay as they are. Attempts count as they do for tasks.
 ///
 /// A share ends with its task, and with its user. The end of a task's owner is an event in the log of each user with whom
 /// they shared a task.

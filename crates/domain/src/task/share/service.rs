@@ -8,6 +8,7 @@ use super::rules::{self, Grant};
 use crate::access::Permission;
 use crate::access::rules::{Owner, owner_scope};
 use crate::actor::Actor;
+use crate::audit::{Action, AuditEvent, FieldChange, Target};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::id::{TaskId, UserId};
@@ -19,7 +20,7 @@ use crate::task::model::Task;
 use crate::task::ports::{OWNER_CONSTRAINT, TaskStore};
 use crate::task::rules::check_version;
 use crate::task::service::{TRIES, overtaken};
-use crate::task::values::Expected;
+use crate::version::Expected;
 
 /// The use cases of shares.
 pub struct ShareService {
@@ -105,8 +106,12 @@ impl ShareService {
         let sharee = self.users.find(sharee_of(actor, request)).await?.ok_or(ShareError::UnknownUser)?;
         match rules::grant(&task, &sharing, &sharee, access, self.clock.now())? {
             Grant::Changed(granted) => {
-                let grant = self.change(actor, request, task, &sharing, granted);
-                settled(self.shares.grant(&grant, request.attempt.as_ref()).await, grant.outcome)
+                let sharee = &granted.share.user_id;
+                let changes = differences(sharing.of(sharee), Some(&granted.share));
+                let event = self.event(Action::TaskShared, actor, request).with(changes);
+                let grant = change(request, task, &sharing, granted, event);
+                let stored = self.shares.grant(&grant, request.attempt.as_ref()).await;
+                settled(stored.inspect(|()| grant.event.log()), grant.outcome)
             }
             Grant::Unchanged(granted) => settled(self.record(request, &granted).await, granted),
         }
@@ -126,8 +131,11 @@ impl ShareService {
         let sharee = sharee_of(actor, request);
         rules::may_revoke(&task, &sharing, user, sharee)?;
         check_version(&task, &request.expected)?;
-        let revocation = self.change(actor, request, task, &sharing, sharee.clone());
-        settled(self.shares.revoke(&revocation, request.attempt.as_ref()).await, revocation.outcome)
+        let changes = differences(sharing.of(sharee), None);
+        let event = self.event(Action::TaskUnshared, actor, request).with(changes);
+        let revocation = change(request, task, &sharing, sharee.clone(), event);
+        let stored = self.shares.revoke(&revocation, request.attempt.as_ref()).await;
+        settled(stored.inspect(|()| revocation.event.log()), revocation.outcome)
     }
 
     async fn basis<T>(
@@ -144,24 +152,9 @@ impl ShareService {
         Ok(Basis::Found(target.task.ok_or(TaskError::NotFound)?, target.sharing))
     }
 
-    fn change<T>(
-        &self,
-        actor: &Actor,
-        request: &ShareRequest,
-        task: Task,
-        sharing: &Sharing,
-        outcome: T,
-    ) -> ShareChange<T> {
-        ShareChange {
-            task_id: task.id,
-            owner: task.user_id,
-            made_from: sharing.revision,
-            expected: request.expected.clone(),
-            outcome,
-            actor: actor.user_id.clone(),
-            visitor: request.visitor.clone(),
-            at: self.clock.now(),
-        }
+    fn event(&self, action: Action, actor: &Actor, request: &ShareRequest) -> AuditEvent {
+        let target = Target::Task(request.task_id);
+        AuditEvent::by(action, &actor.user_id, target, &request.visitor, self.clock.now())
     }
 
     async fn record(&self, request: &ShareRequest, granted: &Granted) -> Result<(), StoreError> {
@@ -174,6 +167,27 @@ impl ShareService {
 enum Basis<T> {
     Found(Task, Sharing),
     Replayed(Written<T>),
+}
+
+fn change<T>(request: &ShareRequest, task: Task, sharing: &Sharing, outcome: T, event: AuditEvent) -> ShareChange<T> {
+    ShareChange {
+        task_id: task.id,
+        owner: task.user_id,
+        made_from: sharing.revision,
+        expected: request.expected.clone(),
+        outcome,
+        event,
+    }
+}
+
+/// What is different about a user's share of a task.
+fn differences(before: Option<&Share>, after: Option<&Share>) -> Vec<FieldChange> {
+    let field = |field, text: fn(&Share) -> &str| FieldChange {
+        field,
+        before: before.map(text).map(str::to_owned),
+        after: after.map(text).map(str::to_owned),
+    };
+    vec![field("sharee", |share| share.user_id.as_str()), field("access", |share| share.access.as_str())]
 }
 
 fn sharee_of<'a>(actor: &'a Actor, request: &'a ShareRequest) -> &'a UserId {

@@ -5,8 +5,9 @@ use chrono::TimeDelta;
 use super::{Subject, grant, is_recorded, is_stale, nobody, revocation, update};
 use crate::error::StoreError;
 use crate::task::share::{Access, ShareGrant, ShareRevocation, Sharing};
-use crate::task::{Expected, OWNER_CONSTRAINT, TaskOutcome};
+use crate::task::{OWNER_CONSTRAINT, TaskOutcome};
 use crate::testing::fixtures::{attempt, draft, noon};
+use crate::version::Expected;
 
 pub async fn a_share_shows_the_task_to_its_user_alone(subject: &Subject) {
     let task = subject.create(&subject.owner, draft("Buy milk")).await;

@@ -13,6 +13,16 @@ fn our_own_pages_and_those_that_may_call_us_are_trusted() {
 }
 
 #[test]
+fn trusted_origins_go_by_two_names_and_both_count() {
+    let trusted = |variables: &[_]| guards(&production(variables)).trusted_origins[1..].to_vec();
+    let (one, other) = ("https://admin.example.com", "https://app.example.com");
+    assert_eq!(trusted(&[("BETTER_AUTH_TRUSTED_ORIGINS", other)]), [other]);
+    assert_eq!(trusted(&[("TRUSTED_ORIGINS", one), ("BETTER_AUTH_TRUSTED_ORIGINS", other)]), [one, other]);
+    let fault = fault(&[("BETTER_AUTH_TRUSTED_ORIGINS", "example.com")]);
+    assert!(fault.starts_with("BETTER_AUTH_TRUSTED_ORIGINS is `example.com`; it must be origins"), "{fault}");
+}
+
+#[test]
 fn in_development_loopback_names_on_our_port_are_trusted() {
     let trusted = guards(&[("PORT", "9000"), ("PUBLIC_URL", "https://dev.example.com")]).trusted_origins;
     let loopback = ["http://localhost:9000", "http://127.0.0.1:9000", "http://[::1]:9000"];

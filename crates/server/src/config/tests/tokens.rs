@@ -73,6 +73,14 @@ fn identity_is_built_in_unless_another_issuer_is_named() {
 }
 
 #[test]
+fn the_server_that_keeps_the_accounts_is_that_of_the_key_set() {
+    let server = |variables: &[_]| config(variables).identity.server;
+    assert_eq!(server(&[JWKS]).as_deref(), Some("https://auth.example.com"));
+    assert_eq!(server(&[JWKS, ("IDENTITY", "builtin")]), None);
+    assert_eq!(server(&[("IDENTITY", "external")]), None);
+}
+
+#[test]
 fn cookies_for_other_sites_need_https() {
     assert!(fault(&[("COOKIE_SAME_SITE", "none")]).starts_with("COOKIE_SAME_SITE is `none`"));
     let https = [("COOKIE_SAME_SITE", "none"), ("PUBLIC_URL", "https://api.example.com")];
@@ -134,4 +142,47 @@ fn a_secret_is_judged_wherever_it_is_given() {
 #[test]
 fn an_issuer_that_is_not_checked_is_a_warning() {
     assert_eq!(warnings(&[("JWT_ISSUER", "me")]), ["JWT_ISSUER has no effect without JWKS_URL or JWT_HS256=on"]);
+}
+
+#[test]
+fn numbered_secrets_are_the_secret_and_its_predecessors() {
+    let numbered = format!("2:{SECRET},1:old");
+    let variables = [("JWT_HS256", "on"), ("BETTER_AUTH_SECRETS", numbered.as_str()), ("BETTER_AUTH_SECRET", "oldest")];
+    assert_eq!(hs256(&variables).secret.expose_secret(), SECRET);
+    assert_eq!(warnings(&variables), Vec::<String>::new());
+    let Some(Secrets::Numbered { current, older, unnumbered }) = config(&variables).identity.secrets else { panic!() };
+    let text = |secret: &secrecy::SecretString| secret.expose_secret().to_owned();
+    assert_eq!((current.0, text(&current.1)), (2, SECRET.to_owned()));
+    assert_eq!(
+        older.iter().map(|(number, secret)| (*number, text(secret))).collect::<Vec<_>>(),
+        [(1, "old".to_owned())]
+    );
+    assert_eq!(unnumbered.as_ref().map(text).as_deref(), Some("oldest"));
+}
+
+#[test]
+fn numbered_secrets_that_cannot_be_read_are_not_shown() {
+    for secrets in [SECRET, "1:", "1:hush,1:hush"] {
+        let fault = fault(&[("BETTER_AUTH_SECRETS", secrets)]);
+        assert!(
+            fault.starts_with("BETTER_AUTH_SECRETS has an unusable value; it must be secrets with numbers"),
+            "{fault}"
+        );
+    }
+    let fault = fault(&production(&[("BETTER_AUTH_SECRETS", "1:hush")]));
+    assert!(fault.starts_with("BETTER_AUTH_SECRETS has 4 characters, fewer than 32"), "{fault}");
+}
+
+#[test]
+fn keys_are_better_auths_unless_said_otherwise() {
+    use hexado_domain::identity::{KeyPolicy, SigningAlgorithm};
+    assert_eq!(config(&[]).identity.keys, KeyPolicy::default());
+    let variables = [("JWT_ALGORITHM", "es512"), ("JWT_KEY_ROTATION_DAYS", "90"), ("JWT_KEY_GRACE_DAYS", "7")];
+    let (rotated_after, grace) = (Some(chrono::TimeDelta::days(90)), chrono::TimeDelta::days(7));
+    let expected = KeyPolicy { algorithm: SigningAlgorithm::Es512, rotated_after, grace };
+    assert_eq!(config(&variables).identity.keys, expected);
+    assert_eq!(config(&[("JWT_KEY_ROTATION_DAYS", "0")]).identity.keys, KeyPolicy::default());
+    for (name, value) in [("JWT_ALGORITHM", "HS256"), ("JWT_KEY_ROTATION_DAYS", "-1"), ("JWT_KEY_GRACE_DAYS", "0")] {
+        assert!(fault(&[(name, value)]).starts_with(&format!("{name} is `{value}`; it must be")), "{name}");
+    }
 }

@@ -30,6 +30,7 @@ export async function accounts(s) {
   await guarded("link as nobody", "/link-social", { provider: "google" }, {});
   await guarded("access token", "/get-access-token", { accountId: "x" });
   await guarded("access token of nothing", "/get-access-token", {});
+  await guarded("access token of a number", "/get-access-token", { accountId: 7 });
   await guarded("access token as nobody", "/get-access-token", { accountId: "x" }, {});
   await guarded("refresh token", "/refresh-token", { accountId: "x" });
   await guarded("refresh token as nobody", "/refresh-token", { accountId: "x" }, {});

@@ -1,4 +1,6 @@
 // Session cookies that are right, and those that are not.
+import { createHmac } from "node:crypto";
+
 export async function cookies(s) {
   const ann = await s.signUp("ann");
   const bob = await s.signUp("bob");
@@ -23,6 +25,7 @@ export async function cookies(s) {
   await look("a signature without padding", write(signed.slice(0, -1)));
   await look("a signature of zeros", write(`${token}.${"A".repeat(43)}=`));
   await look("a signature that is no base64", write(`${token}.${"!".repeat(43)}=`));
+  await look("a signature of another secret", write(`${token}.${createHmac("sha256", "another").update(token).digest("base64")}`));
   await look("a signature in lower case", write(`${token}.${signature.toLowerCase()}`));
   await look("another token's signature", write(`${token}.${bobsSignature}`));
   await look("a letter more", write(`x${signed}`));

@@ -14,6 +14,7 @@ export async function signIn(s) {
     "no address": { email: "nope" },
     "an empty address": { email: "" },
     "an address with spaces around it": { email: ` ${email} ` },
+    "an address with a Kelvin sign": { email: `\u212a${email}` },
     "no email": { email: undefined },
     "no password": { password: undefined },
     "a list for a password": { password: ["password-1"] },
@@ -46,6 +47,8 @@ export async function signIn(s) {
   await s.post("social, an unknown provider", "/sign-in/social", { provider: "nope" });
   await s.post("social, no provider", "/sign-in/social", {});
   await s.get("callback of an unknown provider", "/callback/google?code=x&state=y");
+  await s.get("callback without a state", "/callback/google?code=x");
+  await s.get("callback with nothing", "/callback/google");
 
   const bob = await s.signUp("bob");
   await s.sql("UPDATE users SET banned = true, ban_reason = 'spam' WHERE id = $1", [bob.user.id]);

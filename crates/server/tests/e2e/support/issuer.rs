@@ -3,9 +3,10 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hexado_crypto::{Algorithm, Claims, SigningKey};
+use hexado_crypto::{Claims, SigningKey};
 use hexado_domain::clock::Clock as _;
 use hexado_domain::id::UserId;
+use hexado_domain::identity::SigningAlgorithm;
 use hexado_local::{OsEntropy, SystemClock};
 
 use super::Server;
@@ -18,7 +19,7 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub(crate) fn start() -> Self {
-        let key = SigningKey::generate(Algorithm::EdDsa, &OsEntropy).unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::EdDsa, &OsEntropy).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let key_set = key.key_set();

@@ -1,4 +1,5 @@
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ pub(crate) struct Server {
 }
 
 /// What a command that has ended left behind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Output {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -158,11 +159,26 @@ pub(crate) fn hexado(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 
 /// The same, in this folder.
 pub(crate) fn hexado_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    let output = command(folder, variables).args(arguments).stdin(Stdio::null()).output().unwrap();
-    Output {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+    command(folder, variables).args(arguments).stdin(Stdio::null()).output().unwrap().into()
+}
+
+/// The same, with something on its standard input.
+pub(crate) fn hexado_fed(input: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(folder.path(), variables);
+    let piped = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 

@@ -13,5 +13,5 @@ use crate::better_auth::visit::Visit;
 )]
 #[get("/account-info")]
 pub(super) async fn account_info(visit: Visit) -> Result<HttpResponse, WireError> {
-    no_such_account(&visit, visit.query()).await
+    no_such_account(&visit).await
 }

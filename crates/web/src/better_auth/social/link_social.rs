@@ -14,7 +14,7 @@ use crate::better_auth::visit::Visit;
 #[post("/link-social")]
 pub(super) async fn link_social(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
-    body.text("provider");
+    body.bare_text("provider");
     body.finish()?;
     visit.session().await?;
     Err(WireError::provider_not_found())

@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, post};
 
-use super::no_such_account;
+use super::{check_selection, no_such_account};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
@@ -14,5 +14,6 @@ use crate::better_auth::visit::Visit;
 )]
 #[post("/refresh-token")]
 pub(super) async fn refresh_token(visit: Visit) -> Result<HttpResponse, WireError> {
-    no_such_account(&visit, visit.body()?).await
+    check_selection(&visit)?;
+    no_such_account(&visit).await
 }

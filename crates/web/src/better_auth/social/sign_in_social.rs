@@ -14,7 +14,7 @@ use crate::better_auth::visit::Visit;
 #[post("/sign-in/social")]
 pub(super) async fn sign_in_social(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
-    body.text("provider");
+    body.bare_text("provider");
     body.finish()?;
     Err(WireError::provider_not_found())
 }

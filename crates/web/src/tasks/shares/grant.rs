@@ -1,11 +1,11 @@
 use actix_web::{HttpResponse, routes, web};
 
 use super::view::{self, ShareView};
-use crate::extract::{Command, Guest, ShareInPath};
+use crate::extract::{Command, Guest, IfMatchHeader, ShareInPath};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::input::ShareInput;
-use crate::tasks::schemas::{IdempotencyKeyHeader, IfMatchHeader, ShareTask, ShareeIdInPath, TaskIdInPath};
+use crate::tasks::schemas::{IdempotencyKeyHeader, ShareTask, ShareeIdInPath, TaskIdInPath};
 
 /// Share a task with a user, or change what they may do with it
 ///

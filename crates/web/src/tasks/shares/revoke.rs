@@ -1,10 +1,10 @@
 use actix_web::{HttpResponse, routes, web};
 
 use super::view::{self, RevokedView};
-use crate::extract::{Command, Guest, NoBody, ShareInPath};
+use crate::extract::{Command, Guest, IfMatchHeader, NoBody, ShareInPath};
 use crate::problem::Problem;
 use crate::state::State;
-use crate::tasks::schemas::{IdempotencyKeyHeader, IfMatchHeader, ShareeIdInPath, TaskIdInPath};
+use crate::tasks::schemas::{IdempotencyKeyHeader, ShareeIdInPath, TaskIdInPath};
 
 /// Stop sharing a task with a user
 ///

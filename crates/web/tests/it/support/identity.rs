@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use hexado_domain::access::RoleBook;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyPolicy, KeyService, MockAuthChanges, MockSigningKeyStore,
-    MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User, UserStore, VerifiedToken,
+    AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError, User,
+    UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
-use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy};
+use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
 
 use super::unavailable;
 
@@ -23,15 +25,17 @@ pub(super) struct Services {
 }
 
 impl Services {
-    pub(super) fn over(identity: MockIdentity) -> Self {
-        let (ports, policy) = (identity.ports(), Arc::new(identity_policy()));
+    pub(super) fn over(identity: MockIdentity, book: Arc<RoleBook>, policy: IdentityPolicy) -> Self {
+        let (ports, policy) = (identity.ports(), Arc::new(policy));
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
-        let (issuer, users) = (policy.origin.clone(), Arc::clone(&ports.users));
+        let users = Arc::clone(&ports.users);
+        let identity =
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
-            identity: Arc::new(IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), issuer)),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy))),
+            identity: Arc::new(identity),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), policy)),
             keys,
@@ -60,7 +64,8 @@ pub(crate) fn everybody() -> MockIdentity {
     });
     identity.users.expect_find().returning(|id| Ok((id.as_str() != "nobody").then(|| somebody(id.as_str()))));
     identity.callers.expect_find().returning(|_| None);
-    identity.callers.expect_keep().returning(|_, _| ());
+    identity.callers.expect_epoch().returning(Epoch::default);
+    identity.callers.expect_keep().returning(|_, _, _| ());
     identity.callers.expect_forget().returning(|_| ());
     identity.signer.expect_sign().returning(signed);
     identity.signer.expect_unsign().returning(|text| {

@@ -23,7 +23,7 @@ pub(crate) fn doors() -> MockIdentity {
     identity.passwords.expect_verify().returning(|password, _| {
         Ok(if password.expose() == "right-password" { Verdict::Right } else { Verdict::Wrong })
     });
-    identity.sessions.expect_open().returning(|_| Ok(()));
+    identity.sessions.expect_open().returning(|_| Ok(true));
     identity
 }
 
@@ -150,6 +150,9 @@ async fn who_signs_in_with_a_target_is_told_to_go_there() {
     let answer = sign_in(r#"{"email":"ann@example.com","password":"right-password","callbackURL":"/dashboard"}"#).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (200, Some("/dashboard")));
     assert_eq!((&answer.json()["redirect"], &answer.json()["url"]), (&true.into(), &"/dashboard".into()));
+    let answer = sign_in(r#"{"email":"ann@example.com","password":"right-password","callbackURL":""}"#).await;
+    assert_eq!((&answer.json()["redirect"], &answer.json()["url"]), (&false.into(), &"".into()));
+    assert_eq!(answer.header("location"), None);
 }
 
 #[actix_web::test]
@@ -170,6 +173,11 @@ async fn other_refusals_of_signing_in_have_their_codes() {
     assert_eq!(nonsense.text, r#"{"message":"Invalid email","code":"INVALID_EMAIL"}"#);
     let long = format!(r#"{{"email":"ann@example.com","password":"{}"}}"#, "x".repeat(129));
     assert_eq!(sign_in(&long).await.refusal(), (400, "PASSWORD_TOO_LONG".into()));
+    // As long as a body may be, and one letter longer.
+    let body = |length| format!(r#"{{"email":"ann@example.com","password":"{}"}}"#, "x".repeat(length));
+    let longest = 1024 * 1024 - body(0).len();
+    assert_eq!(sign_in(&body(longest)).await.refusal(), (400, "PASSWORD_TOO_LONG".into()));
+    assert_eq!(sign_in(&body(longest + 1)).await.refusal(), (413, "PAYLOAD_TOO_LARGE".into()));
 }
 
 #[actix_web::test]

@@ -30,6 +30,24 @@ async fn what_is_no_route_is_404_with_nothing() {
 }
 
 #[actix_web::test]
+async fn where_accounts_are_kept_elsewhere_it_is_told_where() {
+    let mut api = Api::untouched();
+    api.options.builtin_identity = false;
+    let answers = async |api: &Api| {
+        let wire = api.send(anonymous("POST", "/api/auth/sign-in/email", "{}")).await;
+        assert_eq!(wire.refusal(), (404, "NOT_FOUND".into()));
+        let ours = api.send(anonymous("POST", "/api/auth/login", "{}")).await;
+        assert_eq!(ours.refusal(), (404, "not_found".into()));
+        assert_eq!(wire.json()["message"], ours.json()["detail"]);
+        ours.json()["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(answers(&api).await.contains("kept by another server"));
+    api.options.identity_server = Some("https://auth.example.com".into());
+    assert!(answers(&api).await.contains("kept by https://auth.example.com"));
+    assert_eq!(api.send(TestRequest::get().uri("/api/auth/jwks")).await.status.as_u16(), 200);
+}
+
+#[actix_web::test]
 async fn our_own_routes_keep_our_own_words() {
     let answer = send(TestRequest::get().uri("/api/auth/login")).await;
     assert_eq!(answer.refusal(), (405, "method_not_allowed".into()));
@@ -59,6 +77,23 @@ async fn bodies_of_other_types_are_415() {
     assert!(answer.text.contains("Allowed types: application/json\""), "{}", answer.text);
     let form = post("/api/auth/update-user").insert_header(("content-type", "application/x-www-form-urlencoded"));
     assert_eq!(send(form.set_payload("name=x")).await.status.as_u16(), 415);
+    let relative = post("/api/auth/sign-in/email").insert_header(("content-type", "application/vnd.api+json"));
+    assert_eq!(send(relative.set_payload("{}")).await.status.as_u16(), 415);
+}
+
+#[actix_web::test]
+async fn a_body_without_a_type_is_none() {
+    let answer = send(post("/api/auth/sign-in/email").set_payload("{}")).await;
+    assert_eq!(answer.json()["message"], "[body] Invalid input: expected object, received undefined");
+}
+
+#[actix_web::test]
+async fn a_target_that_is_no_text_is_400() {
+    for (member, name) in [("callbackURL", "callbackURL"), ("redirectTo", "redirectURL")] {
+        let body = format!(r#"{{"email":"ann@example.com","password":"x","{member}":7}}"#);
+        let answer = send(anonymous("POST", "/api/auth/sign-in/email", &body)).await;
+        assert_eq!(answer.text, format!(r#"{{"message":"Invalid {name}: expected a string"}}"#));
+    }
 }
 
 #[actix_web::test]

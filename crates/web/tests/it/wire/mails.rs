@@ -4,7 +4,7 @@ use hexado_domain::identity::{EmailClaims, EmailPurpose, Identifier, PasswordHas
 use hexado_domain::testing::MockIdentity;
 use hexado_domain::testing::fixtures::{noon, user, user_id};
 
-use crate::support::{Answer, Api, anonymous, everybody, json};
+use crate::support::{Answer, Api, anonymous, cookie, everybody, json};
 
 async fn post(identity: MockIdentity, route: &str, body: &str) -> Answer {
     Api::of(identity).send(anonymous("POST", &format!("/api/auth/{route}"), body)).await
@@ -150,8 +150,12 @@ async fn an_address_is_verified_by_the_mailed_link() {
     let answer = get(verifying(EmailPurpose::Verify), "verify-email?token=good&callbackURL=%2Fdone").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (302, Some("/done")));
     let change = EmailPurpose::VerifyChange { to: "new@example.com".into() };
-    let answer = get(verifying(change), "verify-email?token=good").await;
-    assert_eq!(answer.json()["user"]["email"], "new@example.com");
+    let stranger = get(verifying(change.clone()), "verify-email?token=good").await;
+    assert_eq!(stranger.json()["user"]["email"], "new@example.com");
+    assert!(stranger.cookies().is_empty());
+    let request = TestRequest::with_uri("/api/auth/verify-email?token=good").insert_header(("cookie", cookie("ann")));
+    let answer = Api::of(verifying(change)).send(request).await;
+    assert!(answer.cookies()[0].starts_with(&cookie("ann")), "{:?}", answer.cookies());
 }
 
 #[actix_web::test]

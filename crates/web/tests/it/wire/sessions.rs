@@ -15,7 +15,7 @@ async fn get_session(headers: &[(&str, &str)]) -> Answer {
 }
 
 /// Ann's session began `age` ago.
-fn aged(age: TimeDelta) -> MockIdentity {
+pub(crate) fn aged(age: TimeDelta) -> MockIdentity {
     let mut identity = everybody();
     identity.sessions.checkpoint();
     identity.sessions.expect_find().returning(move |_, _| {
@@ -138,9 +138,6 @@ async fn routes_for_those_who_are_signed_in_are_401_for_others() {
         ("POST", "unlink-account", r#"{"accountId":"x"}"#),
         ("GET", "token", "{}"),
         ("POST", "link-social", r#"{"provider":"github"}"#),
-        ("POST", "get-access-token", r#"{"accountId":"x"}"#),
-        ("POST", "refresh-token", r#"{"accountId":"x"}"#),
-        ("GET", "account-info?accountId=x", "{}"),
     ];
     for (method, route, body) in routes {
         let answer = Api::untouched().send(anonymous(method, &format!("/api/auth/{route}"), body)).await;

@@ -5,9 +5,10 @@ use crate::access::PermissionSet;
 use crate::error::{ErrorKind, Fault};
 use crate::identity::{MockUserStore, User};
 use crate::task::share::{MockShareStore, ShareGrant, ShareRevocation};
-use crate::task::{MockTaskStore, Version, WriteTarget};
+use crate::task::{MockTaskStore, WriteTarget};
 use crate::testing::FixedClock;
 use crate::testing::fixtures::{actor, attempt, noon, sharing, task, task_id, user, user_id};
+use crate::version::Version;
 
 fn service(tasks: MockTaskStore, shares: MockShareStore) -> ShareService {
     let mut users = MockUserStore::new();
@@ -49,12 +50,33 @@ fn keyed(sharee: &str, key: &str) -> ShareRequest {
 async fn a_grant_is_made_from_the_sharing_that_was_read_and_tells_who_made_it() {
     let mut shares = MockShareStore::new();
     shares.expect_grant().once().returning(|_, _| Ok(())).withf(|grant: &ShareGrant, attempt| {
-        let made = (grant.task_id, grant.owner.as_str(), grant.made_from, grant.actor.as_str(), grant.at);
-        made == (task_id(1), "ann", 2, "ann", noon()) && attempt.is_none()
+        let event =
+            AuditEvent::by(Action::TaskShared, &user_id("ann"), Target::Task(task_id(1)), &Visitor::default(), noon());
+        let changes = vec![FieldChange::to("sharee", "dan"), FieldChange::to("access", "edit")];
+        let made = (grant.task_id, grant.owner.as_str(), grant.made_from) == (task_id(1), "ann", 2);
+        made && grant.event == event.with(changes) && attempt.is_none()
     });
     let written = service(holding(), shares).grant(&actor("ann"), &request("dan"), Access::Edit).await.unwrap();
     let share = Share { user_id: user_id("dan"), access: Access::Edit, created_at: noon() };
     assert_eq!(written, Written::now(Granted { share, is_new: true }));
+}
+
+#[tokio::test]
+async fn a_change_of_access_and_a_revocation_tell_what_there_was_before() {
+    let mut shares = MockShareStore::new();
+    shares.expect_grant().once().returning(|_, _| Ok(())).withf(|grant: &ShareGrant, _| {
+        let sharee = FieldChange { field: "sharee", before: Some("bob".into()), after: Some("bob".into()) };
+        let access = FieldChange { field: "access", before: Some("view".into()), after: Some("edit".into()) };
+        grant.event.changes == [sharee, access]
+    });
+    shares.expect_revoke().once().returning(|_, _| Ok(())).withf(|revocation: &ShareRevocation, _| {
+        let sharee = FieldChange { field: "sharee", before: Some("bob".into()), after: None };
+        let access = FieldChange { field: "access", before: Some("view".into()), after: None };
+        revocation.event.action == Action::TaskUnshared && revocation.event.changes == [sharee, access]
+    });
+    let service = service(holding(), shares);
+    service.grant(&actor("ann"), &request("bob"), Access::Edit).await.unwrap();
+    service.revoke(&actor("ann"), &request("bob")).await.unwrap();
 }
 
 #[tokio::test]
@@ -87,8 +109,9 @@ async fn another_users_shares_are_refused_before_any_look_up() {
 #[tokio::test]
 async fn an_admin_grants_in_the_name_of_the_owner_and_is_told_of_as_who_did_it() {
     let mut shares = MockShareStore::new();
-    let by_root =
-        |grant: &ShareGrant, _: &Option<&Attempt>| (grant.owner.as_str(), grant.actor.as_str()) == ("ann", "root");
+    let by_root = |grant: &ShareGrant, _: &Option<&Attempt>| {
+        (grant.owner.as_str(), grant.event.actor.as_ref()) == ("ann", Some(&user_id("root")))
+    };
     shares.expect_grant().once().withf(by_root).returning(|_, _| Ok(()));
     let admin = Actor::new(user_id("root"), PermissionSet::all());
     let request = ShareRequest { owner: Owner::User(user_id("ann")), ..request("dan") };

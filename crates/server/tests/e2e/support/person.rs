@@ -1,11 +1,11 @@
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
-use crate::support::{body, client};
+use super::{body, client};
 
 const PASSWORD: &str = "correct horse battery staple";
 
-/// Somebody who has an account on one server, and perhaps wants in on the other.
+/// Somebody with an account on one server, or on several over one database.
 pub(crate) struct Person {
     name: &'static str,
     client: Client,
@@ -14,6 +14,8 @@ pub(crate) struct Person {
 /// What an answer that opens a session carries.
 pub(crate) struct Session {
     pub(crate) user: Value,
+    /// As it is in the database.
+    pub(crate) token: String,
     cookie: String,
 }
 
@@ -36,14 +38,25 @@ impl Person {
         self.get(server, "get-session", session).await
     }
 
+    /// The status of the answer of Hexado's tasks to a JWT.
+    pub(crate) async fn tasks_by(&self, server: &str, jwt: &str) -> u16 {
+        let request = self.client.get(format!("{server}/api/v1/tasks")).bearer_auth(jwt);
+        request.send().await.unwrap().status().as_u16()
+    }
+
     /// A JWT for the session.
     pub(crate) async fn token_of(&self, server: &str, session: &Session) -> String {
         self.get(server, "token", session).await["token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn sign_out(&self, server: &str, session: &Session) {
-        let url = format!("{server}/api/auth/sign-out");
-        let request = self.client.post(url).header("Cookie", &session.cookie).header("Origin", server);
+        self.post_as(server, "sign-out", session, json!({})).await;
+    }
+
+    /// Posts to a route for those who are signed in, from a page of the server's own.
+    pub(crate) async fn post_as(&self, server: &str, route: &str, session: &Session, form: Value) {
+        let request = self.client.post(format!("{server}/api/auth/{route}")).json(&form);
+        let request = request.header("Cookie", &session.cookie).header("Origin", server);
         body(request.send().await.unwrap(), 200).await;
     }
 
@@ -52,16 +65,17 @@ impl Person {
         body(request.send().await.unwrap(), 200).await
     }
 
-    async fn post(&self, server: &str, route: &str, form: Value) -> Response {
+    pub(crate) async fn post(&self, server: &str, route: &str, form: Value) -> Response {
         self.client.post(format!("{server}/api/auth/{route}")).json(&form).send().await.unwrap()
     }
 
-    fn email(&self) -> String {
+    pub(crate) fn email(&self) -> String {
         format!("{}@example.com", self.name)
     }
 }
 
 async fn opened(response: Response) -> Session {
     let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    Session { user: body(response, 200).await["user"].clone(), cookie }
+    let answer = body(response, 200).await;
+    Session { user: answer["user"].clone(), token: answer["token"].as_str().unwrap().to_owned(), cookie }
 }

@@ -1,12 +1,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 use actix_web::http::header;
 use ipnet::IpNet;
 
 /// The address that a request comes from. `X-Forwarded-For` counts only as far as trusted proxies wrote it: from its end,
 /// the first address that is not one of them.
-pub(super) fn client_address(request: &ServiceRequest, trusted: &[IpNet]) -> IpAddr {
+pub(crate) fn client_address(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let peer = request.peer_addr().map_or(IpAddr::from(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
     if !is_trusted(peer) {
@@ -23,7 +23,7 @@ pub(super) fn client_address(request: &ServiceRequest, trusted: &[IpNet]) -> IpA
     address
 }
 
-fn forwarded_for(request: &ServiceRequest) -> Vec<String> {
+fn forwarded_for(request: &HttpRequest) -> Vec<String> {
     let lines = request.headers().get_all(header::X_FORWARDED_FOR).filter_map(|value| value.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(|hop| hop.trim().to_owned()).collect()
 }
@@ -47,7 +47,7 @@ mod tests {
             request = request.append_header((header::X_FORWARDED_FOR, *line));
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
-        client_address(&request.to_srv_request(), &trusted).to_string()
+        client_address(&request.to_http_request(), &trusted).to_string()
     }
 
     #[test]

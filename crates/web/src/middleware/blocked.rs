@@ -1,0 +1,33 @@
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use crate::auth_paths;
+use crate::better_auth::WireError;
+use crate::extract::client_address;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// Refuses who comes from a blocked address, before anything is done for them. Only health is told to everybody.
+pub(crate) async fn refuse_blocked<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if is_blocked(&request) {
+        let problem = Problem::new(StatusCode::FORBIDDEN, "address_blocked", "this address is blocked");
+        let is_wire = auth_paths::route(request.path()).is_some() && !auth_paths::is_ours(request.path());
+        return Err(if is_wire { WireError::from(problem).into() } else { problem.into() });
+    }
+    next.call(request).await
+}
+
+fn is_blocked(request: &ServiceRequest) -> bool {
+    let Some(state) = request.app_data::<Data<State>>() else { return false };
+    let (blocks, proxies) = (&state.deps.blocks, &state.options.trusted_proxies);
+    blocks.any()
+        && !request.path().starts_with("/health")
+        && blocks.is_blocked(client_address(request.request(), proxies))
+}
