@@ -10,7 +10,7 @@ mod service;
 pub use cidr::Cidr;
 pub use error::BlockError;
 pub use model::{Block, BlockId, BlockQuery, Blocking, NewBlock, Reason, Unblocking};
-pub use ports::BlockStore;
 #[cfg(any(test, feature = "testing"))]
 pub use ports::MockBlockStore;
+pub use ports::{BlockStore, BlockedNetwork};
 pub use service::BlockService;

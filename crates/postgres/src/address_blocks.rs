@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use hexado_domain::block::{Block, BlockId, BlockQuery, BlockStore, Blocking, Cidr, Reason, Unblocking};
+use hexado_domain::block::{
+    Block, BlockId, BlockQuery, BlockStore, BlockedNetwork, Blocking, Cidr, Reason, Unblocking,
+};
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::page::Page;
@@ -70,7 +72,7 @@ impl BlockStore for PgBlockStore {
         Ok(Page { items: blocks(rows)?, more, total: None })
     }
 
-    async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<(Cidr, Option<DateTime<Utc>>)>, StoreError> {
+    async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<BlockedNetwork>, StoreError> {
         let living =
             table.filter(expires_at.is_null().or(expires_at.gt(now).assume_not_null())).select((network, expires_at));
         let rows: Vec<(String, Option<DateTime<Utc>>)> = self.db.search(&living).await?;

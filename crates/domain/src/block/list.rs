@@ -6,12 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 
 use super::cidr::Cidr;
-use super::ports::BlockStore;
+use super::ports::{BlockStore, BlockedNetwork};
 use crate::clock::Clock;
 use crate::error::StoreError;
 
 /// What is blocked, at hand in memory: every request asks. While the store does not answer it stays as it is.
-pub struct BlockList {
+pub(super) struct BlockList {
     store: Arc<dyn BlockStore>,
     clock: Arc<dyn Clock>,
     networks: RwLock<Networks>,
@@ -28,15 +28,15 @@ struct Networks {
 
 impl BlockList {
     /// Empty until it is first refreshed.
-    pub fn new(store: Arc<dyn BlockStore>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(store: Arc<dyn BlockStore>, clock: Arc<dyn Clock>) -> Self {
         Self { store, clock, networks: RwLock::default(), is_empty: AtomicBool::new(true) }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.is_empty.load(Ordering::Relaxed)
     }
 
-    pub fn contains(&self, address: IpAddr) -> bool {
+    pub(super) fn contains(&self, address: IpAddr) -> bool {
         if self.is_empty() {
             return false;
         }
@@ -46,7 +46,7 @@ impl BlockList {
     }
 
     /// Reads all blocks anew.
-    pub async fn refresh(&self) -> Result<(), StoreError> {
+    pub(super) async fn refresh(&self) -> Result<(), StoreError> {
         let read = Networks::of(self.store.networks(self.clock.now()).await?);
         let is_empty = read.until.is_empty();
         *self.networks.write().unwrap_or_else(PoisonError::into_inner) = read;
@@ -56,7 +56,7 @@ impl BlockList {
 }
 
 impl Networks {
-    fn of(blocks: Vec<(Cidr, Option<DateTime<Utc>>)>) -> Self {
+    fn of(blocks: Vec<BlockedNetwork>) -> Self {
         let mut networks = Self::default();
         for (network, until) in blocks {
             let bits = &mut networks.bits[usize::from(network.is_ipv6())];

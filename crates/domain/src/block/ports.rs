@@ -6,6 +6,9 @@ use super::model::{Block, BlockId, BlockQuery, Blocking, Unblocking};
 use crate::error::StoreError;
 use crate::page::Page;
 
+/// A network, and until when it is blocked; `None` for until the block is lifted.
+pub type BlockedNetwork = (Cidr, Option<DateTime<Utc>>);
+
 /// Keeps blocks.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
@@ -21,6 +24,6 @@ pub trait BlockStore: Send + Sync {
     /// Those that count at `now`, the newest first.
     async fn page(&self, query: &BlockQuery, now: DateTime<Utc>) -> Result<Page<Block>, StoreError>;
 
-    /// Every network that is blocked at `now`, and until when.
-    async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<(Cidr, Option<DateTime<Utc>>)>, StoreError>;
+    /// Every network that is blocked at `now`.
+    async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<BlockedNetwork>, StoreError>;
 }

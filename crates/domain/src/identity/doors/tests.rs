@@ -5,7 +5,7 @@ use crate::error::Fault;
 use crate::identity::EMAIL_CONSTRAINT;
 use crate::identity::claims::EmailClaims;
 use crate::testing::fixtures::{noon, user, user_id};
-use crate::testing::{MockIdentity, identity_policy};
+use crate::testing::{MockIdentity, identity_policy, no_blocks};
 
 fn doors(identity: MockIdentity) -> Doors {
     under(identity, identity_policy())

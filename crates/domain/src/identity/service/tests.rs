@@ -7,6 +7,7 @@ use super::super::ports::{
     MockAuthChanges, MockCallerCache, MockSessionStore, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier,
     MockUserStore,
 };
+use super::super::token::Epoch;
 use super::*;
 use crate::access::{BuiltIn, MockRoleStore, Permission, RoleCatalog};
 use crate::error::{ErrorKind, Fault, StoreError};
@@ -189,7 +190,8 @@ async fn while_roles_cannot_be_read_callers_are_looked_up_and_those_that_are_bui
     let admin = User { role: Some("admin".into()), ..user("ann") };
     let mut callers = MockCallerCache::new();
     callers.expect_find().never();
-    callers.expect_keep().returning(|_, _| ());
+    callers.expect_epoch().returning(Epoch::default);
+    callers.expect_keep().returning(|_, _, _| ());
     let identity = MockIdentity { users: knowing(admin), callers, ..MockIdentity::default() };
     let service = with(identity, accepting(), quiet(), roles, identity_policy());
     assert!(service.follow_changes().await.is_err());
