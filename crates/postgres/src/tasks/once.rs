@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::PgTaskStore;
 use super::records::{ForgetExpired, KEY_CONSTRAINT, Record};
 use super::write::{Keyed, Unkeyed, Write};
+use crate::db::any;
 use crate::error::Failure;
 use crate::statement::Statement;
 
@@ -42,7 +43,7 @@ impl PgTaskStore {
     {
         match attempt {
             Some(attempt) => self.once(attempt, &Keyed(write, attempt), Some(event)).await,
-            None => Ok(self.db.write_recorded(None, &Unkeyed(write), event, wrote).await?),
+            None => Ok(self.db.write_recorded(None, &Unkeyed(write), event, any).await?),
         }
     }
 
@@ -56,7 +57,7 @@ impl PgTaskStore {
         let deadline = self.db.deadline();
         for _ in 0..2 {
             let written = match event {
-                Some(event) => self.db.write_recorded(None, statement, event, wrote).await,
+                Some(event) => self.db.write_recorded(None, statement, event, any).await,
                 None => self.db.write(statement, deadline).await,
             };
             match written {
@@ -94,8 +95,4 @@ impl PgTaskStore {
         });
         timeout_at(deadline, trial).await.map_err(Failure::unavailable)?.map_err(Failure::from)
     }
-}
-
-fn wrote<T>(rows: &[T]) -> bool {
-    !rows.is_empty()
 }

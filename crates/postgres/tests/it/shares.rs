@@ -2,8 +2,9 @@
 
 use hexado_domain::access::rules::Owner;
 use hexado_domain::actor::Actor;
+use hexado_domain::audit::Action;
 use hexado_domain::id::{TaskId, UserId};
-use hexado_domain::identity::{AuthEventKind, UserDeletion, UserStore, Visitor};
+use hexado_domain::identity::{UserDeletion, UserStore, Visitor};
 use hexado_domain::task::share::{Access, Granted, ShareError, ShareRequest};
 use hexado_domain::task::{Expected, Task, TaskPatch};
 use hexado_domain::testing::fixtures::{actor, auth_event, draft, noon, title, user_id};
@@ -40,7 +41,7 @@ impl Bench {
     }
 
     async fn delete_user(&self, id: &str) {
-        let event = auth_event(AuthEventKind::UserDeleted, id);
+        let event = auth_event(Action::UserDeleted, id);
         let deletion = UserDeletion { user_id: user_id(id), spends: None, event, at: noon() };
         assert!(PgUserStore::new(&self.postgres).delete(&deletion).await.unwrap());
     }

@@ -113,7 +113,7 @@ async fn an_admin_grants_in_the_name_of_the_owner_and_is_told_of_as_who_did_it()
         (grant.owner.as_str(), grant.event.actor.as_ref()) == ("ann", Some(&user_id("root")))
     };
     shares.expect_grant().once().withf(by_root).returning(|_, _| Ok(()));
-    let admin = Actor::new(user_id("root"), PermissionSet::all());
+    let admin = Actor::new(user_id("root"), PermissionSet::ALL);
     let request = ShareRequest { owner: Owner::User(user_id("ann")), ..request("dan") };
     assert!(service(holding(), shares).grant(&admin, &request, Access::View).await.is_ok());
 }
