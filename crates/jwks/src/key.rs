@@ -21,14 +21,15 @@ pub struct VerificationKey {
 }
 
 enum Key {
-    Secret(hmac::Key),
+    // More than a kilobyte.
+    Secret(Box<hmac::Key>),
     Public(ParsedPublicKey),
 }
 
 impl VerificationKey {
     /// A shared secret, whose bytes are the key as they are.
     pub fn hs256(secret: &[u8]) -> Self {
-        let key = Key::Secret(hmac::Key::new(hmac::HMAC_SHA256, secret));
+        let key = Key::Secret(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
         Self { kid: None, algorithm: Algorithm::Hs256, key }
     }
 

@@ -16,7 +16,7 @@ use hexado_domain::page::Page;
 use crate::Postgres;
 use crate::db::{Db, any};
 use crate::error::Failure;
-use crate::schema::address_blocks::{self, created_at, created_by, expires_at, id, network, reason, table};
+use crate::schema::address_blocks;
 
 /// [`BlockStore`] on Postgres.
 pub struct PgBlockStore {
@@ -32,6 +32,7 @@ impl PgBlockStore {
 #[async_trait]
 impl BlockStore for PgBlockStore {
     async fn add(&self, blocking: &Blocking) -> Result<Block, StoreError> {
+        use address_blocks::{created_at, created_by, expires_at, network, reason, table};
         let block = &blocking.block;
         let insert = diesel::insert_into(table)
             .values((
@@ -47,17 +48,19 @@ impl BlockStore for PgBlockStore {
     }
 
     async fn find(&self, block: BlockId) -> Result<Option<Block>, StoreError> {
-        let rows = self.db.search(&table.find(block.get()).select(BlockRow::as_select())).await?;
+        let rows = self.db.search(&address_blocks::table.find(block.get()).select(BlockRow::as_select())).await?;
         Ok(blocks(rows)?.pop())
     }
 
     async fn remove(&self, unblocking: &Unblocking) -> Result<bool, StoreError> {
-        let delete = diesel::delete(table.find(unblocking.id.get())).returning(id);
+        let block = address_blocks::table.find(unblocking.id.get());
+        let delete = diesel::delete(block).returning(address_blocks::id);
         let removed: Vec<i64> = self.db.write_recorded(None, &delete, &unblocking.event, any).await?;
         Ok(!removed.is_empty())
     }
 
     async fn page(&self, query: &BlockQuery, now: DateTime<Utc>) -> Result<Page<Block>, StoreError> {
+        use address_blocks::{expires_at, id, table};
         let limit = query.limit.get();
         let before = query.before.map_or(i64::MAX, BlockId::get);
         // One more than asked tells whether there are more.
@@ -73,6 +76,7 @@ impl BlockStore for PgBlockStore {
     }
 
     async fn networks(&self, now: DateTime<Utc>) -> Result<Vec<BlockedNetwork>, StoreError> {
+        use address_blocks::{expires_at, network, table};
         let living =
             table.filter(expires_at.is_null().or(expires_at.gt(now).assume_not_null())).select((network, expires_at));
         let rows: Vec<(String, Option<DateTime<Utc>>)> = self.db.search(&living).await?;

@@ -1,6 +1,7 @@
 //! The audit log.
 
 mod append;
+mod newest;
 mod row;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use hexado_domain::error::StoreError;
 use hexado_domain::page::Page;
 
 pub(crate) use self::append::Append;
+use self::newest::Newest;
 use self::row::AuditRow;
 use crate::Postgres;
 use crate::db::Db;
@@ -41,29 +43,8 @@ impl AuditLog for PgAuditLog {
     }
 
     async fn page(&self, query: &AuditQuery) -> Result<Page<AuditRecord>, StoreError> {
-        use audit_records::{action, actor, at, id, table, target};
         let limit = query.limit.get();
-        // One more than asked tells whether there are more.
-        let mut records = table.order(id.desc()).limit(limit as i64 + 1).select(AuditRow::as_select()).into_boxed();
-        if let Some(user) = &query.actor {
-            records = records.filter(actor.eq(user));
-        }
-        if let Some(name) = &query.action {
-            records = records.filter(action.eq(name));
-        }
-        if let Some(object) = &query.target {
-            records = records.filter(target.eq(object));
-        }
-        if let Some(since) = query.since {
-            records = records.filter(at.ge(since));
-        }
-        if let Some(until) = query.until {
-            records = records.filter(at.lt(until));
-        }
-        if let Some(before) = query.before {
-            records = records.filter(id.lt(before));
-        }
-        let mut rows: Vec<AuditRow> = self.db.search(&records).await?;
+        let mut rows: Vec<AuditRow> = self.db.search(&Newest::of(query)).await?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         Ok(Page { items: rows.into_iter().map(AuditRecord::from).collect(), more, total: None })

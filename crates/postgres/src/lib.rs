@@ -1,8 +1,9 @@
 //! Hexado's storage ports on Postgres.
 //!
 //! A write is one statement (a writable common table expression), so that a task, its owner's counters, the change log and
-//! the record of the request become visible together in one round trip. The only exception has to see what others wrote while
-//! it waited for a lock: two statements in one transaction. Statements that run often are prepared once a connection.
+//! the record of the request become visible together in one round trip. Changes of accounts and access, which are seldom, are
+//! transactions: a lock where one must see what others wrote meanwhile, the write, and its audit record. Statements that run
+//! often are prepared once a connection.
 
 mod accounts;
 mod address_blocks;

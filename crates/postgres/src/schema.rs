@@ -28,6 +28,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    address_blocks (id) {
+        id -> Int8,
+        network -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_head (singleton) {
+        singleton -> Bool,
+        number -> Int8,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    audit_records (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor -> Nullable<Text>,
+        action -> Text,
+        target_kind -> Nullable<Text>,
+        target -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        address -> Text,
+        user_agent -> Text,
+        request_id -> Text,
+        number -> Nullable<Int8>,
+        hash -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     auth_changes (id) {
         id -> Int8,
         user_id -> Text,

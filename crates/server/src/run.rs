@@ -65,10 +65,11 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let metrics =
         config.metrics.address.map(|address| metrics::serve(address, &application, adapters, telemetry.sinks.clone()));
     let metrics = metrics.transpose()?;
+    let mut running = Running::default();
+    running.tell_refusals(application.clone(), &stop);
     let server = hexado_web::serve(listeners, config.http.workers, application)?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);
-    let mut running = Running::default();
     let ended = tokio::select! {
         ended = &mut server => return Err(anyhow!("the web server ended by itself: {ended:?}")),
         ended = live_until_told(config, &preparation, &readiness, &mut running, &mut stop) => ended,

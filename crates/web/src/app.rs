@@ -49,6 +49,11 @@ impl Application {
         self.state.metrics.get_or_init(|| HttpMetrics::new(registry, Arc::clone(&self.state.gate)));
     }
 
+    /// Writes to the log what was refused to strangers since it last did. To be called once a minute.
+    pub fn tell_refusals(&self) {
+        self.state.refusals.tell();
+    }
+
     pub fn build(
         &self,
     ) -> App<

@@ -16,6 +16,7 @@ mod middleware;
 mod openapi;
 mod problem;
 mod readiness;
+mod refusals;
 mod roles;
 mod routes;
 mod state;

@@ -20,6 +20,7 @@ use crate::known_paths::KnownPaths;
 use crate::metrics::HttpMetrics;
 use crate::middleware::{Gate, GateBounds, RateLimit, SecurityHeaders};
 use crate::readiness::Readiness;
+use crate::refusals::Refusals;
 
 /// Everything that handlers need from the rest of the program.
 #[derive(Clone)]
@@ -84,6 +85,7 @@ pub(crate) struct State {
     pub entrance: Gate,
     /// Set if somebody wants to know.
     pub metrics: OnceLock<HttpMetrics>,
+    pub refusals: Refusals,
     /// `None` for any number of requests.
     pub rate_limit: Option<RateLimit>,
     pub security_headers: SecurityHeaders,
@@ -96,6 +98,16 @@ impl State {
         let entrance = Gate::new(GateBounds::entrance());
         let security_headers = SecurityHeaders { strict_transport };
         let rate_limit = options.rate_limit_per_minute.map(RateLimit::per_minute);
-        Self { deps, options, known_paths, gate, entrance, metrics: OnceLock::new(), rate_limit, security_headers }
+        Self {
+            deps,
+            options,
+            known_paths,
+            gate,
+            entrance,
+            metrics: OnceLock::new(),
+            refusals: Refusals::default(),
+            rate_limit,
+            security_headers,
+        }
     }
 }

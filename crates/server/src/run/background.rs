@@ -6,6 +6,7 @@ use std::time::Duration;
 use hexado_domain::audit::AuditService;
 use hexado_domain::housekeeping::{self, HousekeepingService};
 use hexado_domain::job::JobService;
+use hexado_web::Application;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -17,6 +18,9 @@ const WORKERS: usize = 2;
 
 /// How often it is looked whether there is something to do.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it is told what was refused to strangers.
+const REFUSALS: Duration = Duration::from_secs(60);
 
 /// How long jobs that have begun are waited for when the server stops. Others do what is left when its lease has run out.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -40,6 +44,11 @@ impl Running {
         for _ in 0..WORKERS {
             self.0.spawn(work(Arc::clone(&jobs), stop.clone()));
         }
+    }
+
+    /// Has what is refused to strangers written to the log.
+    pub(super) fn tell_refusals(&mut self, application: Application, stop: &Stop) {
+        self.0.spawn(tell_refusals(application, stop.clone()));
     }
 
     /// Waits for what has begun, but not for long. To be called when the server has been told to stop.
@@ -95,5 +104,12 @@ async fn chain(audit: AuditService, mut stop: Stop) {
         if !matches!(chained, Ok(1..)) {
             let _ = timeout(PAUSE, stop.requested()).await;
         }
+    }
+}
+
+async fn tell_refusals(application: Application, mut stop: Stop) {
+    while !stop.is_requested() {
+        let _ = timeout(REFUSALS, stop.requested()).await;
+        application.tell_refusals();
     }
 }

@@ -73,7 +73,7 @@ async fn who_has_the_address_becomes_an_admin_only_if_it_is_verified() {
 
     database.connect().await.execute("UPDATE users SET email_verified = true", &[]).await.unwrap();
     let server = Server::start(&[url, EMAIL, PASSWORD]).await;
-    server.wait_for_log("role_changed").await;
+    server.wait_for_log("role_set").await;
     log_in(&server, "root@example.com", "correct horse battery", 401).await;
     let ann = log_in(&server, "root@example.com", "the password of ann", 200).await;
     assert_eq!(ann["user"]["role"], "user,admin");

@@ -1,9 +1,9 @@
-use actix_web::Error;
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, HttpResponse};
 
 use crate::auth_paths;
 use crate::better_auth::WireError;
@@ -15,13 +15,18 @@ use crate::state::State;
 pub(crate) async fn refuse_blocked<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if is_blocked(&request) {
         let problem = Problem::new(StatusCode::FORBIDDEN, "address_blocked", "this address is blocked");
         let is_wire = auth_paths::route(request.path()).is_some() && !auth_paths::is_ours(request.path());
-        return Err(if is_wire { WireError::from(problem).into() } else { problem.into() });
+        let refusal = if is_wire {
+            HttpResponse::from_error(WireError::from(problem))
+        } else {
+            HttpResponse::from_error(problem)
+        };
+        return Ok(request.into_response(refusal).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 fn is_blocked(request: &ServiceRequest) -> bool {

@@ -16,7 +16,7 @@ use tracing::{Instrument, Span};
 use super::headers::ContentPolicy;
 use super::{request_id, span, trace_context};
 use crate::better_auth::WireError;
-use crate::extract::{Caller, CallerPath, RequestId};
+use crate::extract::{Caller, CallerPath, RequestId, client_address};
 use crate::metrics::HttpMetrics;
 use crate::problem::{self, Problem};
 use crate::state::State;
@@ -68,6 +68,9 @@ impl<'a> Exchange<'a> {
 
     fn finish<B: MessageBody>(self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
         let failure = self.failure(&response);
+        if let Some(failure) = &failure {
+            self.count_stranger(&response, failure.code);
+        }
         self.tell(&response, failure.as_ref());
         let mut response = match failure.and_then(|failure| failure.body) {
             Some(body) => response.map_body(|head, _| problem_body(head, body)).map_into_right_body(),
@@ -75,6 +78,15 @@ impl<'a> Exchange<'a> {
         };
         self.put_headers(response.response_mut());
         response
+    }
+
+    /// Notes what is refused to a caller who is not known.
+    fn count_stranger<B>(&self, response: &ServiceResponse<B>, code: &'static str) {
+        let request = response.request();
+        let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+        if refused.contains(&response.status()) && request.extensions().get::<Caller>().is_none() {
+            self.state.refusals.count(client_address(request, &self.state.options.trusted_proxies), code);
+        }
     }
 
     /// What an error answer must tell: its own problem, or for answers of libraries one of the same status. A handler

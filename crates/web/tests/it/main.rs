@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what a test's helper does not expect fails the test")]
 
 mod around;
+mod audit;
 mod auth;
+mod blocks;
 mod bodies;
 mod callers;
 mod documents;
