@@ -10,6 +10,9 @@ use crate::task::{
 };
 use crate::testing::fixtures::{draft, noon, title};
 
+/// A filter, and whether it lets a task through.
+type Case = (TaskFilter, fn(&Task) -> bool);
+
 fn shared(filter: TaskFilter) -> TaskQuery {
     TaskQuery { filter: TaskFilter { shared: true, ..filter }, ..TaskQuery::default() }
 }
@@ -73,7 +76,7 @@ pub async fn a_list_of_shared_tasks_has_those_of_others_in_every_order(subject: 
 
 pub async fn a_list_of_shared_tasks_is_filtered_and_counted(subject: &Subject) {
     let tasks = populate(subject).await;
-    let filters: [(TaskFilter, fn(&Task) -> bool); 6] = [
+    let filters: [Case; 6] = [
         (TaskFilter::default(), |_| true),
         (TaskFilter { status: StatusFilter::Completed, ..TaskFilter::default() }, Task::is_completed),
         (TaskFilter { priority: Some(Priority::High), ..TaskFilter::default() }, |task| {
