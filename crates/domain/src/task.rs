@@ -8,6 +8,7 @@ mod ports;
 mod query;
 pub mod rules;
 mod service;
+pub mod share;
 mod values;
 
 pub use change::{EventKind, TaskChange, TaskCreation, TaskDeletion, TaskOutcome};

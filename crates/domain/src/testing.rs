@@ -10,6 +10,7 @@ pub mod job_queue_contract;
 mod mock_identity;
 pub mod role_store_contract;
 pub mod session_store_contract;
+pub mod share_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;
 pub mod two_factor_store_contract;

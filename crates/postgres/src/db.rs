@@ -98,23 +98,6 @@ impl Db {
         }
     }
 
-    /// Runs a write once a lock is had, so that it sees what the lock's earlier holders did. One that was undone to let
-    /// another transaction through is run once more, as [`write`](Self::write) does.
-    pub(crate) async fn write_locked<T: Send>(
-        &self,
-        lock: &impl Statement<String>,
-        query: &impl Statement<T>,
-    ) -> Result<Vec<T>, Failure> {
-        let deadline = self.deadline();
-        match self.locked(lock, query, deadline).instrument(span("pool")).await {
-            Err(Failure::Contended(_)) => {
-                sleep(MAKE_WAY).await;
-                self.locked(lock, query, deadline).instrument(span("pool")).await
-            }
-            result => result,
-        }
-    }
-
     /// Runs a write and stores its audit record with it, if `happened` says of the rows that something was written. With a
     /// lock, the write sees what the lock's earlier holders did. What was undone to let another transaction through is run
     /// once more, as [`write`](Self::write) does.
@@ -152,22 +135,6 @@ impl Db {
     async fn on_pool<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         let conn = self.check_out(deadline).await?;
         let answer = timeout_at(deadline, query.rows(&conn)).await;
-        self.judge(conn, answer)
-    }
-
-    /// Runs a lock and a write in one transaction.
-    async fn locked<T: Send>(
-        &self,
-        lock: &impl Statement<String>,
-        query: &impl Statement<T>,
-        deadline: Instant,
-    ) -> Result<Vec<T>, Failure> {
-        let mut conn = self.check_out(deadline).await?;
-        let work = conn.transaction(async |conn| {
-            lock.rows(conn).await?;
-            query.rows(conn).await
-        });
-        let answer = timeout_at(deadline, work).await;
         self.judge(conn, answer)
     }
 

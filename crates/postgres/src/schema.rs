@@ -165,6 +165,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    task_shares (task_id, user_id) {
+        task_id -> Int8,
+        user_id -> Text,
+        access -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tasks (id) {
         id -> Int8,
         user_id -> Text,
@@ -178,6 +187,7 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        sharing -> Int8,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tasks, their owners' counters, the change log and the records of attempts.
+//! Tasks and their shares, their owners' counters, the change log and the records of attempts.
 
 mod counted;
 mod create;
@@ -9,12 +9,15 @@ mod list;
 mod once;
 mod records;
 mod row;
+mod shares;
+mod told;
 mod update;
 mod write;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
@@ -28,16 +31,19 @@ use hexado_domain::task::{
 use self::create::CreateTask;
 use self::delete::DeleteTask;
 use self::list::ListTasks;
-use self::records::{FindForWrite, FindRecord, Record, RecordRow};
+use self::records::{FindForWrite, FindRecord, Record, TargetRow};
 use self::row::TaskRow;
+use self::told::Told;
 use self::update::UpdateTask;
 use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
-use crate::schema::tasks;
+use crate::schema::{task_shares, tasks};
 use crate::statement::Statement;
 
-/// [`TaskStore`] on Postgres.
+diesel::allow_tables_to_appear_in_same_query!(tasks, task_shares);
+
+/// [`TaskStore`] and [`ShareStore`](hexado_domain::task::share::ShareStore) on Postgres.
 pub struct PgTaskStore {
     db: Arc<Db>,
 }
@@ -47,8 +53,8 @@ impl PgTaskStore {
         Self { db: postgres.db() }
     }
 
-    async fn page(&self, owner: &UserId, query: &TaskQuery) -> Result<(Vec<Task>, bool), Failure> {
-        let list = ListTasks::of(owner.as_str(), query);
+    async fn page(&self, user: &UserId, query: &TaskQuery) -> Result<(Vec<Task>, bool), Failure> {
+        let list = ListTasks::of(user.as_str(), query);
         let rows: Vec<TaskRow> =
             if list::follows_an_index(query) { self.db.read(&list).await? } else { self.db.search(&list).await? };
         let more = rows.len() > query.limit.get();
@@ -60,43 +66,41 @@ impl PgTaskStore {
 /// Prepares what runs often.
 pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
     find_task("", 0).rows(conn).await?;
+    let _: Vec<TargetRow> = FindForWrite::of(0, "", None).rows(conn).await?;
     for query in list::frequent() {
         let _: Vec<TaskRow> = ListTasks::of("", &query).rows(conn).await?;
     }
     Ok(())
 }
 
-fn find_task(owner: &str, id: i64) -> impl Statement<TaskRow> {
-    tasks::table.find(id).filter(tasks::user_id.eq(owner)).select(TaskRow::as_select())
+fn find_task(user: &str, id: i64) -> impl Statement<TaskRow> {
+    let share = task_shares::table.filter(task_shares::task_id.eq(tasks::id).and(task_shares::user_id.eq(user)));
+    // The owner first: for them, nobody looks at the shares.
+    let reached = tasks::user_id.eq(user).or(exists(share));
+    tasks::table.find(id).filter(reached).select(TaskRow::as_select())
 }
 
 #[async_trait]
 impl TaskStore for PgTaskStore {
-    async fn list(&self, owner: &UserId, query: &TaskQuery) -> Result<Page<Task>, StoreError> {
-        let total = async { if query.count { self.count(owner, &query.filter).await.map(Some) } else { Ok(None) } };
-        let ((items, more), total) = futures_util::try_join!(self.page(owner, query), total)?;
+    async fn list(&self, user: &UserId, query: &TaskQuery) -> Result<Page<Task>, StoreError> {
+        let total = async { if query.count { self.count(user, &query.filter).await.map(Some) } else { Ok(None) } };
+        let ((items, more), total) = futures_util::try_join!(self.page(user, query), total)?;
         Ok(Page { items, more, total })
     }
 
-    async fn find(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
-        let rows = self.db.read(&find_task(owner.as_str(), id.get())).await?;
+    async fn find(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
+        let rows = self.db.read(&find_task(user.as_str(), id.get())).await?;
         Ok(rows.into_iter().next().map(Task::try_from).transpose()?)
     }
 
     async fn find_for_write<'a>(
         &self,
-        owner: &UserId,
+        user: &UserId,
         id: TaskId,
         attempt: Option<&'a Attempt>,
     ) -> Result<WriteTarget, StoreError> {
-        let Some(attempt) = attempt else {
-            return Ok(WriteTarget { task: self.find(owner, id).await?, recorded: None });
-        };
-        let target = FindForWrite { id: id.get(), owner: owner.as_str(), attempt };
-        let rows: Vec<(Option<TaskRow>, Option<RecordRow>)> = self.db.read(&target).await?;
-        let (task, record) = rows.into_iter().next().unwrap_or_default();
-        let recorded = record.map(records::recorded).transpose()?;
-        Ok(WriteTarget { task: task.map(Task::try_from).transpose()?, recorded })
+        let rows: Vec<TargetRow> = self.db.read(&FindForWrite::of(id.get(), user.as_str(), attempt)).await?;
+        Ok(rows.into_iter().next().map(records::target).transpose()?.unwrap_or_default())
     }
 
     async fn recorded(&self, attempt: &Attempt) -> Result<Option<Recorded<TaskOutcome>>, StoreError> {
@@ -104,8 +108,8 @@ impl TaskStore for PgTaskStore {
         Ok(rows.into_iter().next().map(records::recorded).transpose()?)
     }
 
-    async fn record(&self, attempt: &Attempt, unchanged: &Task) -> Result<(), StoreError> {
-        let _: Vec<String> = self.once(attempt, &Record::unchanged(attempt, unchanged)?).await?;
+    async fn record(&self, attempt: &Attempt, unchanged: &TaskOutcome) -> Result<(), StoreError> {
+        let _: Vec<String> = self.once(attempt, &Record::of(attempt, unchanged)?, None).await?;
         Ok(())
     }
 
@@ -116,13 +120,23 @@ impl TaskStore for PgTaskStore {
     }
 
     async fn update<'a>(&self, change: &TaskChange, attempt: Option<&'a Attempt>) -> Result<Task, StoreError> {
-        let rows: Vec<TaskRow> = self.write(&UpdateTask::of(change), attempt).await?;
+        let update = UpdateTask::of(change);
+        let rows: Vec<TaskRow> = if change.sharing.shares.is_empty() {
+            self.write(&update, attempt).await?
+        } else {
+            self.write(&Told::of(update, &change.sharing), attempt).await?
+        };
         let row = rows.into_iter().next().ok_or(StoreError::Stale)?;
         Ok(row.try_into()?)
     }
 
     async fn delete<'a>(&self, deletion: &TaskDeletion, attempt: Option<&'a Attempt>) -> Result<bool, StoreError> {
-        let deleted: Vec<i64> = self.write(&DeleteTask::of(deletion), attempt).await?;
+        let delete = DeleteTask::of(deletion);
+        let deleted: Vec<i64> = if deletion.sharing.shares.is_empty() {
+            self.write(&delete, attempt).await?
+        } else {
+            self.write(&Told::of(delete, &deletion.sharing), attempt).await?
+        };
         Ok(!deleted.is_empty())
     }
 }

@@ -6,13 +6,17 @@ use hexado_devdb::testing::TestDatabase;
 use hexado_domain::audit::Action;
 use hexado_domain::error::StoreError;
 use hexado_domain::health::Probe;
+use hexado_domain::id::UserId;
 use hexado_domain::idempotency::Attempt;
 use hexado_domain::identity::{Opening, SessionStore, UserStore};
+use hexado_domain::task::share::{Access, Granted, Share, ShareChange, ShareStore, Sharing};
 use hexado_domain::task::{
-    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskCreation, TaskDeletion, TaskFilter,
-    TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
+    Category, Expected, Priority, SearchWords, SortField, StatusFilter, Task, TaskChange, TaskCreation, TaskDeletion,
+    TaskFilter, TaskOutcome, TaskPatch, TaskQuery, TaskSort, TaskStore, rules,
 };
-use hexado_domain::testing::fixtures::{attempt, auth_event, draft, new_user, noon, session, title, user_id};
+use hexado_domain::testing::fixtures::{
+    attempt, auth_event, draft, new_user, noon, session, share_event, title, user_id,
+};
 
 use crate::{Options, PgProbe, PgSessionStore, PgTaskStore, PgUserStore, Postgres, migrate};
 
@@ -61,8 +65,29 @@ impl Bench {
         self.tasks.create(&creation, attempt).await.unwrap()
     }
 
+    async fn sharing(&self, task: &Task) -> Sharing {
+        self.tasks.find_for_write(&task.user_id, task.id, None).await.unwrap().sharing
+    }
+
+    async fn share(&self, task: &Task, sharee: &UserId, attempt: Option<Attempt>) {
+        let share = Share { user_id: sharee.clone(), access: Access::Edit, created_at: noon() };
+        let grant = share_change(task, &self.sharing(task).await, Granted { share, is_new: true });
+        self.tasks.grant(&grant, attempt.as_ref()).await.unwrap();
+    }
+
     async fn list(&self, query: &TaskQuery) {
         self.tasks.list(&user_id("ann"), query).await.unwrap();
+    }
+}
+
+fn share_change<T>(task: &Task, sharing: &Sharing, outcome: T) -> ShareChange<T> {
+    ShareChange {
+        task_id: task.id,
+        owner: task.user_id.clone(),
+        made_from: sharing.revision,
+        expected: Expected::Any,
+        outcome,
+        event: share_event(&task.user_id, task.id),
     }
 }
 
@@ -85,14 +110,63 @@ async fn each_write_is_prepared_once() {
 
         let delete = async || {
             let (user_id, id) = (user_id("ann"), task.borrow().id);
-            let deletion = TaskDeletion { user_id, id, expected: Expected::Any, at: noon() };
+            let (expected, sharing) = (Expected::Any, Sharing::default());
+            let deletion = TaskDeletion { user_id, id, expected, sharing, at: noon() };
             bench.tasks.delete(&deletion, bench.attempt(keyed).as_ref()).await.unwrap();
         };
         bench.assert_prepares(1, "a deletion", delete).await;
     }
-    let task = bench.create(None).await;
-    let record = async || bench.tasks.record(&bench.attempt(true).unwrap(), &task).await.unwrap();
+    let outcome = TaskOutcome::Saved(bench.create(None).await);
+    let record = async || bench.tasks.record(&bench.attempt(true).unwrap(), &outcome).await.unwrap();
     bench.assert_prepares(1, "a record", record).await;
+}
+
+#[tokio::test]
+async fn each_write_of_a_share_or_a_shared_task_is_prepared_once() {
+    let bench = Bench::new().await;
+    let bob = bench.users.register(&new_user("bob")).await.unwrap().id;
+    let revoke = async |task: &Task, attempt: Option<Attempt>| {
+        let revocation = share_change(task, &bench.sharing(task).await, bob.clone());
+        bench.tasks.revoke(&revocation, attempt.as_ref()).await.unwrap();
+    };
+    let task = bench.create(None).await;
+    bench.share(&task, &bob, None).await;
+    revoke(&task, None).await;
+    for keyed in [false, true] {
+        let task = bench.create(None).await;
+        let grant = async || bench.share(&task, &bob, bench.attempt(keyed)).await;
+        bench.assert_prepares(i64::from(keyed), "a grant", grant).await;
+
+        let task = std::cell::RefCell::new(task);
+        let update = async || {
+            let completed = Some(!task.borrow().is_completed());
+            let patch = TaskPatch { completed, ..TaskPatch::default() };
+            let change = rules::update(&task.borrow(), patch, &Expected::Any, noon()).unwrap().unwrap();
+            let change = TaskChange { sharing: bench.sharing(&change.task).await, ..change };
+            let updated = bench.tasks.update(&change, bench.attempt(keyed).as_ref()).await.unwrap();
+            task.replace(updated);
+        };
+        bench.assert_prepares(1, "an update", update).await;
+
+        let grant_and_revoke = async || {
+            let task = bench.create(None).await;
+            bench.share(&task, &bob, None).await;
+            revoke(&task, bench.attempt(keyed)).await;
+        };
+        bench.assert_prepares(i64::from(keyed), "a revocation", grant_and_revoke).await;
+
+        let delete = async || {
+            let task = bench.create(None).await;
+            bench.share(&task, &bob, None).await;
+            let (user_id, id, sharing) = (task.user_id.clone(), task.id, bench.sharing(&task).await);
+            let deletion = TaskDeletion { user_id, id, expected: Expected::Any, sharing, at: noon() };
+            assert!(bench.tasks.delete(&deletion, bench.attempt(keyed).as_ref()).await.unwrap());
+        };
+        bench.assert_prepares(1, "a deletion", delete).await;
+    }
+    let filter = TaskFilter { shared: true, ..TaskFilter::default() };
+    let query = TaskQuery { filter, ..TaskQuery::default() };
+    bench.assert_prepares(1, "a list of shared tasks", async || bench.list(&query).await).await;
 }
 
 #[tokio::test]

@@ -17,9 +17,10 @@ use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::TrustedOrigins;
 use hexado_domain::task::TaskService;
+use hexado_domain::task::share::ShareService;
 use hexado_jwks::{Expected, Hs256Mode, Hs256Options, IssuerOptions, JwtVerifier, KeySource};
 use hexado_local::{CallerCacheOptions, LocalCallerCache, LocalRateLimiter, OsEntropy, SystemClock};
-use hexado_postgres::{PgAuditLog, PgBlockStore, PgProbe, PgRoleStore, PgTaskStore, Postgres};
+use hexado_postgres::{PgAuditLog, PgBlockStore, PgProbe, PgRoleStore, PgTaskStore, PgUserStore, Postgres};
 use hexado_web::{Deps, Readiness};
 use url::Url;
 
@@ -58,8 +59,10 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
     ));
     let callers = Callers { verifier, cache: callers, roles: Arc::clone(&book), blocks: Arc::clone(&blocks) };
     let services = IdentityServices::new(config, postgres, callers, Arc::clone(&clock))?;
+    let (tasks, users) = (Arc::new(PgTaskStore::new(postgres)), Arc::new(PgUserStore::new(postgres)));
     let deps = Deps {
-        tasks: Arc::new(TaskService::new(Arc::new(PgTaskStore::new(postgres)), Arc::clone(&clock))),
+        tasks: Arc::new(TaskService::new(tasks.clone(), Arc::clone(&clock))),
+        shares: Arc::new(ShareService::new(tasks.clone(), tasks, users, Arc::clone(&clock))),
         roles: Arc::new(RoleService::new(role_store, book, Arc::clone(&clock))),
         identity: services.identity,
         doors: services.doors,

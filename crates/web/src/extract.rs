@@ -26,7 +26,7 @@ pub(crate) use email::email_address;
 pub(crate) use etag::{IfMatchHeader, IfNoneMatchHeader, etag_of, if_none_match_has};
 pub(crate) use fields::{Fields, Reader, nearest, wrong_type};
 pub(crate) use guest::Guest;
-pub(crate) use owner::{OwnerInPath, TaskInPath};
+pub(crate) use owner::{OwnerInPath, ShareInPath, TaskInPath};
 pub(crate) use query::QueryReader;
 
 /// The path of the request as the caller wrote it, before its base was made canonical.

@@ -16,6 +16,7 @@ use hexado_domain::block::BlockError;
 use hexado_domain::error::{ErrorKind, Fault, FieldError, StoreError};
 use hexado_domain::identity::{AuthError, IdentityError, TokenError};
 use hexado_domain::task::TaskError;
+use hexado_domain::task::share::ShareError;
 use serde::Serialize;
 
 pub use codes::CODES;
@@ -287,6 +288,15 @@ impl From<TaskError> for Problem {
                 problem.0.current_version = Some(current.get());
                 problem
             }
+            error => of_fault(error),
+        }
+    }
+}
+
+impl From<ShareError> for Problem {
+    fn from(error: ShareError) -> Self {
+        match error {
+            ShareError::Task(error) => error.into(),
             error => of_fault(error),
         }
     }

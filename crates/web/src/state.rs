@@ -12,6 +12,7 @@ use hexado_domain::identity::{
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
+use hexado_domain::task::share::ShareService;
 use ipnet::IpNet;
 
 use crate::cookies::CookieOptions;
@@ -25,6 +26,7 @@ use crate::refusals::Refusals;
 #[derive(Clone)]
 pub struct Deps {
     pub tasks: Arc<TaskService>,
+    pub shares: Arc<ShareService>,
     pub roles: Arc<RoleService>,
     pub identity: Arc<IdentityService>,
     pub doors: Arc<Doors>,

@@ -1,4 +1,5 @@
-//! The routes of tasks: one file a use case. Each serves two paths, the caller's own tasks and those of the user in the path.
+//! The routes of tasks and their shares: one file a use case. Each serves two paths, the caller's tasks and those of the
+//! user in the path.
 
 mod complete;
 mod create;
@@ -8,6 +9,7 @@ mod input;
 mod list;
 mod replace;
 mod schemas;
+mod shares;
 mod show;
 mod update;
 mod view;
@@ -22,5 +24,6 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(replace::replace_task)
         .service(complete::complete_task)
         .service(update::update_task)
-        .service(delete::delete_task);
+        .service(delete::delete_task)
+        .configure(shares::register);
 }

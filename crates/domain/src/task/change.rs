@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::counters::CounterDelta;
 use super::model::{Task, TaskDraft};
+use super::share::{Granted, Sharing};
 use crate::id::{TaskId, UserId};
 use crate::version::{Expected, Version};
 
@@ -28,6 +29,8 @@ pub struct TaskChange {
     pub task: Task,
     pub event: EventKind,
     pub counters: CounterDelta,
+    /// With whom the task is shared: they are told of the change, and it is made only if they still are the same.
+    pub sharing: Sharing,
 }
 
 impl TaskChange {
@@ -43,14 +46,19 @@ pub struct TaskDeletion {
     pub user_id: UserId,
     pub id: TaskId,
     pub expected: Expected,
+    /// As in [`TaskChange`].
+    pub sharing: Sharing,
     pub at: DateTime<Utc>,
 }
 
-/// What a write to a task led to.
+/// What a write to a task or to one of its shares led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskOutcome {
     Saved(Task),
     Deleted(TaskId),
+    Granted(Granted),
+    /// Whose share it was.
+    Revoked(UserId),
 }
 
 /// What happened to a task, in the words of the change log.
@@ -60,6 +68,10 @@ pub enum EventKind {
     Updated,
     Completed,
     Deleted,
+    /// Another user's task can be seen from now on; also when what may be done with it changes.
+    Shared,
+    /// Another user's task can no longer be seen.
+    Unshared,
 }
 
 impl EventKind {
@@ -69,6 +81,8 @@ impl EventKind {
             Self::Updated => "updated",
             Self::Completed => "completed",
             Self::Deleted => "deleted",
+            Self::Shared => "shared",
+            Self::Unshared => "unshared",
         }
     }
 }

@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::share::Reach;
 use crate::access::AccessError;
 use crate::error::{ErrorKind, Fault, FieldError, StoreError};
 use crate::idempotency::KeyReused;
@@ -10,6 +11,8 @@ use crate::version::Version;
 pub enum TaskError {
     #[error("there is no such task")]
     NotFound,
+    #[error("the task is shared for `{}`; this needs `{}`", reach.as_str(), needed.as_str())]
+    AccessMissing { reach: Reach, needed: Reach },
     #[error("the task has been changed; its version is now {}", current.get())]
     Stale { current: Version },
     #[error("some fields are invalid")]
@@ -37,6 +40,7 @@ impl Fault for TaskError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound => ErrorKind::NotFound,
+            Self::AccessMissing { .. } => ErrorKind::Forbidden,
             Self::Stale { .. } => ErrorKind::Stale,
             Self::Invalid(_) => ErrorKind::Invalid,
             Self::OwnerGone => ErrorKind::Unauthenticated,
@@ -49,6 +53,7 @@ impl Fault for TaskError {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "task_not_found",
+            Self::AccessMissing { .. } => "access_missing",
             Self::Stale { .. } => "version_mismatch",
             Self::Invalid(_) => "validation_failed",
             Self::OwnerGone => "token_invalid",

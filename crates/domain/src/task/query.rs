@@ -22,6 +22,8 @@ pub struct TaskQuery {
 /// What a task must be to be listed; all that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskFilter {
+    /// Of the tasks that others share with the user, instead of their own.
+    pub shared: bool,
     pub status: StatusFilter,
     pub priority: Option<Priority>,
     pub category: Option<Category>,

@@ -6,19 +6,18 @@ use super::change::{EventKind, TaskChange};
 use super::counters::{CounterDelta, Facets};
 use super::error::TaskError;
 use super::model::{Echo, Task, TaskPatch};
+use super::share::Sharing;
 use crate::error::{FieldError, FieldFault};
 use crate::version::Expected;
 
-/// The change that `patch` makes to `task`, or `None` when everything is that way already.
+/// The change that `patch` makes to `task` if it is not shared, or `None` when everything is that way already.
 pub fn update(
     task: &Task,
     patch: TaskPatch,
     expected: &Expected,
     now: DateTime<Utc>,
 ) -> Result<Option<TaskChange>, TaskError> {
-    if !expected.allows(task.version) {
-        return Err(TaskError::Stale { current: task.version });
-    }
+    check_version(task, expected)?;
     check_echoes(task, &patch.echoes)?;
     let changed = patched(task, patch, now);
     if changed == *task {
@@ -29,7 +28,12 @@ pub fn update(
     // A clock that stepped back must not make a task look older than it was.
     let updated_at = now.max(task.updated_at);
     let task = Task { version: task.version.next(), updated_at, ..changed };
-    Ok(Some(TaskChange { task, event, counters }))
+    Ok(Some(TaskChange { task, event, counters, sharing: Sharing::default() }))
+}
+
+/// Refuses a write that expects other versions than the present one.
+pub fn check_version(task: &Task, expected: &Expected) -> Result<(), TaskError> {
+    if expected.allows(task.version) { Ok(()) } else { Err(TaskError::Stale { current: task.version }) }
 }
 
 fn patched(task: &Task, patch: TaskPatch, now: DateTime<Utc>) -> Task {

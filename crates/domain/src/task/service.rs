@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
-use super::change::{TaskCreation, TaskDeletion, TaskOutcome};
+use super::change::{TaskChange, TaskCreation, TaskDeletion, TaskOutcome};
 use super::error::TaskError;
 use super::model::{Task, TaskDraft, TaskPatch};
 use super::ports::{TaskStore, WriteTarget};
 use super::query::TaskQuery;
 use super::rules;
+use super::share::rules::require;
+use super::share::{Access, Reach, Sharing};
 use crate::access::Permission;
 use crate::access::rules::{Owner, owner_scope};
 use crate::actor::Actor;
@@ -17,7 +19,7 @@ use crate::page::Page;
 use crate::version::Expected;
 
 /// How often a write that another one overtook is made anew before the caller is asked to come back later.
-const TRIES: usize = 32;
+pub(super) const TRIES: usize = 32;
 
 /// The use cases of tasks.
 pub struct TaskService {
@@ -31,13 +33,13 @@ impl TaskService {
     }
 
     pub async fn list(&self, actor: &Actor, owner: &Owner, query: &TaskQuery) -> Result<Page<Task>, TaskError> {
-        let owner = owner_scope(actor, owner, Permission::TaskReadAny)?;
-        Ok(self.tasks.list(owner, query).await?)
+        let user = owner_scope(actor, owner, Permission::TaskReadAny)?;
+        Ok(self.tasks.list(user, query).await?)
     }
 
     pub async fn find(&self, actor: &Actor, owner: &Owner, id: TaskId) -> Result<Task, TaskError> {
-        let owner = owner_scope(actor, owner, Permission::TaskReadAny)?;
-        self.tasks.find(owner, id).await?.ok_or(TaskError::NotFound)
+        let user = owner_scope(actor, owner, Permission::TaskReadAny)?;
+        self.tasks.find(user, id).await?.ok_or(TaskError::NotFound)
     }
 
     pub async fn create(
@@ -68,17 +70,18 @@ impl TaskService {
         expected: &Expected,
         attempt: Option<&Attempt>,
     ) -> Result<Written<Task>, TaskError> {
-        let owner = owner_scope(actor, owner, Permission::TaskWriteAny)?;
+        let user = owner_scope(actor, owner, Permission::TaskWriteAny)?;
         for _ in 0..TRIES {
-            let WriteTarget { task, recorded } = self.tasks.find_for_write(owner, id, attempt).await?;
+            let WriteTarget { task, sharing, recorded } = self.tasks.find_for_write(user, id, attempt).await?;
             if let (Some(recorded), Some(attempt)) = (recorded, attempt) {
                 return replayed_task(recorded, attempt);
             }
             let task = task.ok_or(TaskError::NotFound)?;
+            require(&task, &sharing, user, Reach::Shared(Access::Edit))?;
             let change = rules::update(&task, patch.clone(), expected, self.clock.now())?;
             let stored = match (change, attempt) {
-                (Some(change), attempt) => self.tasks.update(&change, attempt).await,
-                (None, Some(attempt)) => self.tasks.record(attempt, &task).await.map(|()| task),
+                (Some(change), attempt) => self.tasks.update(&TaskChange { sharing, ..change }, attempt).await,
+                (None, Some(attempt)) => self.record(attempt, task).await,
                 (None, None) => Ok(task),
             };
             match stored {
@@ -98,43 +101,49 @@ impl TaskService {
         expected: &Expected,
         attempt: Option<&Attempt>,
     ) -> Result<Written<TaskId>, TaskError> {
-        let owner = owner_scope(actor, owner, Permission::TaskWriteAny)?;
-        let user_id = owner.clone();
-        let deletion = TaskDeletion { user_id, id, expected: expected.clone(), at: self.clock.now() };
+        let user = owner_scope(actor, owner, Permission::TaskWriteAny)?;
+        // Most tasks are not shared. If this one is, nothing is deleted, and the read below says with whom.
+        let (user_id, expected, sharing) = (user.clone(), expected.clone(), Sharing::default());
+        let mut deletion = TaskDeletion { user_id, id, expected, sharing, at: self.clock.now() };
         for _ in 0..TRIES {
             match self.tasks.delete(&deletion, attempt).await {
                 Ok(true) => return Ok(Written::now(id)),
                 Ok(false) | Err(StoreError::Recorded) => {}
                 Err(error) => return Err(error.into()),
             }
-            let WriteTarget { task, recorded } = self.tasks.find_for_write(owner, id, attempt).await?;
+            let WriteTarget { task, sharing, recorded } = self.tasks.find_for_write(user, id, attempt).await?;
             if let (Some(recorded), Some(attempt)) = (recorded, attempt) {
                 return replayed_deletion(recorded, attempt);
             }
             let task = task.ok_or(TaskError::NotFound)?;
-            if !expected.allows(task.version) {
-                return Err(TaskError::Stale { current: task.version });
-            }
+            require(&task, &sharing, user, Reach::Owned)?;
+            rules::check_version(&task, &deletion.expected)?;
+            deletion.sharing = sharing;
         }
         Err(overtaken().into())
+    }
+
+    async fn record(&self, attempt: &Attempt, unchanged: Task) -> Result<Task, StoreError> {
+        let outcome = TaskOutcome::Saved(unchanged.clone());
+        self.tasks.record(attempt, &outcome).await.map(|()| unchanged)
     }
 }
 
 fn replayed_task(recorded: Recorded<TaskOutcome>, attempt: &Attempt) -> Result<Written<Task>, TaskError> {
     match recorded.replay(attempt)? {
         TaskOutcome::Saved(task) => Ok(Written::earlier(task)),
-        TaskOutcome::Deleted(_) => Err(KeyReused.into()),
+        _ => Err(KeyReused.into()),
     }
 }
 
 fn replayed_deletion(recorded: Recorded<TaskOutcome>, attempt: &Attempt) -> Result<Written<TaskId>, TaskError> {
     match recorded.replay(attempt)? {
         TaskOutcome::Deleted(id) => Ok(Written::earlier(id)),
-        TaskOutcome::Saved(_) => Err(KeyReused.into()),
+        _ => Err(KeyReused.into()),
     }
 }
 
-fn overtaken() -> StoreError {
+pub(super) fn overtaken() -> StoreError {
     StoreError::unavailable("other writes to the same task overtook this one every time")
 }
 
@@ -148,7 +157,7 @@ mod tests {
     use crate::access::PermissionSet;
     use crate::error::{ErrorKind, Fault};
     use crate::testing::FixedClock;
-    use crate::testing::fixtures::{actor, attempt, draft, noon, task, task_id, user_id};
+    use crate::testing::fixtures::{actor, attempt, draft, noon, sharing, task, task_id, user_id};
     use crate::version::Version;
 
     fn service(store: MockTaskStore) -> TaskService {
@@ -156,7 +165,7 @@ mod tests {
     }
 
     fn target(task: Option<Task>) -> WriteTarget {
-        WriteTarget { task, recorded: None }
+        WriteTarget { task, ..WriteTarget::default() }
     }
 
     fn saved(fingerprint: u8, task: Task) -> Recorded<TaskOutcome> {
@@ -252,7 +261,7 @@ mod tests {
         let mut store = MockTaskStore::new();
         store.expect_find_for_write().returning(|_, _, _| {
             let (first, now) = (task(1, "ann"), Task { version: Version::new(9), ..task(1, "ann") });
-            Ok(WriteTarget { task: Some(now), recorded: Some(saved(7, first)) })
+            Ok(WriteTarget { recorded: Some(saved(7, first)), ..target(Some(now)) })
         });
         let expected = Expected::OneOf(vec![Version::FIRST]);
         let attempt = attempt("ann", "key", 7);
@@ -312,12 +321,61 @@ mod tests {
         store.expect_delete().returning(|_, _| Ok(false));
         store.expect_find_for_write().returning(|_, _, _| {
             let outcome = TaskOutcome::Deleted(task_id(1));
-            Ok(WriteTarget { task: None, recorded: Some(Recorded { fingerprint: [7; 32], outcome }) })
+            Ok(WriteTarget { recorded: Some(Recorded { fingerprint: [7; 32], outcome }), ..target(None) })
         });
         let attempt = attempt("ann", "key", 7);
         let service = service(store);
         let deletion = service.delete(&actor("ann"), &Owner::Caller, task_id(1), &Expected::Any, Some(&attempt)).await;
         assert_eq!(deletion.unwrap(), Written::earlier(task_id(1)));
+    }
+
+    /// A task of ann's that bob may view and cid may edit.
+    fn shared() -> WriteTarget {
+        let sharing = sharing(&[("bob", Access::View), ("cid", Access::Edit)]);
+        WriteTarget { sharing, ..target(Some(task(1, "ann"))) }
+    }
+
+    #[tokio::test]
+    async fn a_change_of_a_shared_task_is_told_to_all_whom_it_is_shared_with() {
+        for user in ["ann", "cid"] {
+            let mut store = MockTaskStore::new();
+            store.expect_find_for_write().returning(|_, _, _| Ok(shared()));
+            let told = |change: &TaskChange, _: &Option<&Attempt>| {
+                change.task.user_id == user_id("ann") && change.sharing == shared().sharing
+            };
+            store.expect_update().once().withf(told).returning(|change, _| Ok(change.task.clone()));
+            let (service, actor) = (service(store), actor(user));
+            let change = service.update(&actor, &Owner::Caller, task_id(1), completion(), &Expected::Any, None).await;
+            assert!(change.unwrap().outcome.is_completed(), "{user}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_may_only_view_a_task_neither_changes_nor_deletes_it_and_who_may_edit_it_does_not_delete_it() {
+        let mut store = MockTaskStore::new();
+        store.expect_find_for_write().returning(|_, _, _| Ok(shared()));
+        store.expect_delete().withf(|deletion, _| deletion.user_id != user_id("ann")).returning(|_, _| Ok(false));
+        let (service, own, id) = (service(store), Owner::Caller, task_id(1));
+        // Whether the expected version is the present one is no business of theirs.
+        let stale = Expected::OneOf(vec![Version::new(9)]);
+        let refusals = [
+            service.update(&actor("bob"), &own, id, completion(), &stale, None).await.err(),
+            service.delete(&actor("bob"), &own, id, &stale, None).await.err(),
+            service.delete(&actor("cid"), &own, id, &Expected::Any, None).await.err(),
+        ];
+        for refusal in refusals {
+            let refusal = refusal.unwrap();
+            assert_eq!((refusal.kind(), refusal.code()), (ErrorKind::Forbidden, "access_missing"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deletion_that_finds_the_task_shared_is_made_anew_for_all_who_see_it() {
+        let mut store = MockTaskStore::new();
+        store.expect_find_for_write().once().returning(|_, _, _| Ok(shared()));
+        store.expect_delete().times(2).returning(|deletion, _| Ok(deletion.sharing == shared().sharing));
+        let deletion = service(store).delete(&actor("ann"), &Owner::Caller, task_id(1), &Expected::Any, None).await;
+        assert_eq!(deletion.unwrap(), Written::now(task_id(1)));
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
 use crate::access::{PermissionPattern, PermissionSet, Role, RoleDefinition, RoleHistory, RoleName};
 use crate::actor::Actor;
-use crate::audit::{Action, AuditEvent};
+use crate::audit::{Action, AuditEvent, Target};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::{Attempt, IdempotencyKey};
 use crate::identity::{
@@ -12,6 +12,7 @@ use crate::identity::{
     TwoFactor, User, Visitor,
 };
 use crate::mail::Mail;
+use crate::task::share::{Access, Share, Sharing};
 use crate::task::{Task, TaskDraft, Title, Version};
 
 /// 2026-11-21 12:00 UTC.
@@ -182,6 +183,17 @@ pub fn task(id: i64, owner: &str) -> Task {
         created_at: noon(),
         updated_at: noon(),
     }
+}
+
+/// That `actor` shared a task at noon.
+pub fn share_event(actor: &UserId, task_id: TaskId) -> AuditEvent {
+    AuditEvent::by(Action::TaskShared, actor, Target::Task(task_id), &Visitor::default(), noon())
+}
+
+/// Shares that were granted at noon, in this order.
+pub fn sharing(shares: &[(&str, Access)]) -> Sharing {
+    let share = |(id, access): &(&str, Access)| Share { user_id: user_id(id), access: *access, created_at: noon() };
+    Sharing { revision: shares.len() as i64, shares: shares.iter().map(share).collect() }
 }
 
 pub fn draft(text: &str) -> TaskDraft {

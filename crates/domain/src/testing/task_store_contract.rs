@@ -31,6 +31,7 @@ use crate::error::StoreError;
 use crate::id::UserId;
 use crate::idempotency::Attempt;
 use crate::page::{Limit, Page};
+use crate::task::share::Sharing;
 use crate::task::{
     Expected, Task, TaskChange, TaskCreation, TaskDeletion, TaskDraft, TaskOutcome, TaskPatch, TaskQuery, TaskStore,
     rules,
@@ -151,7 +152,8 @@ fn completion(completed: bool) -> TaskPatch {
 }
 
 fn deletion(task: &Task, expected: Expected) -> TaskDeletion {
-    TaskDeletion { user_id: task.user_id.clone(), id: task.id, expected, at: noon() + TimeDelta::minutes(2) }
+    let (user_id, sharing, at) = (task.user_id.clone(), Sharing::default(), noon() + TimeDelta::minutes(2));
+    TaskDeletion { user_id, id: task.id, expected, sharing, at }
 }
 
 fn limit(value: i64) -> Limit {

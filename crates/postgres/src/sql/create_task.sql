@@ -47,5 +47,5 @@ WITH c AS (
         completed = k.completed + excluded.completed
 ), l AS (
     INSERT INTO changes (user_id, seq, task_id, kind, at, payload)
-    SELECT c.user_id, c.seq, t.id, 'created', t.created_at, to_jsonb(t) - 'title_key' FROM c, t
+    SELECT c.user_id, c.seq, t.id, 'created', t.created_at, to_jsonb(t) - ARRAY['title_key', 'sharing'] FROM c, t
 )

@@ -1,46 +1,13 @@
--- $1 to $3: which version of which task. $4 to $13: the task and what happened. $14 to $20: its owner's counters.
--- $21 to $26: categories. $27 to $30: activity.
--- The task first: without its row no number is drawn, and of two writers of one version the second finds nothing.
-WITH t AS (
-    UPDATE tasks SET
-        title = $4,
-        title_key = $5,
-        description = $6,
-        category = $7,
-        priority = $8,
-        due_at = $9,
-        completed_at = $10,
-        version = $11,
-        updated_at = $12
-    WHERE id = $1 AND user_id = $2 AND version = $3
-    RETURNING *
-), c AS (
-    UPDATE user_counters AS k SET
-        seq = k.seq + 1,
-        completed = k.completed + $14,
-        low_total = k.low_total + $15,
-        low_completed = k.low_completed + $16,
-        medium_total = k.medium_total + $17,
-        medium_completed = k.medium_completed + $18,
-        high_total = k.high_total + $19,
-        high_completed = k.high_completed + $20
-    FROM t WHERE k.user_id = t.user_id
-    RETURNING k.user_id, k.seq
-), category AS (
-    INSERT INTO category_counters AS k (user_id, category, total, completed)
-    SELECT c.user_id, d.category, d.total, d.completed
-    FROM c, (VALUES ($21, $22::bigint, $23::bigint), ($24, $25, $26)) AS d (category, total, completed)
-    WHERE d.category IS NOT NULL
-    ON CONFLICT (user_id, category) DO UPDATE SET
-        total = k.total + excluded.total,
-        completed = k.completed + excluded.completed
-), activity AS (
-    INSERT INTO activity_counters AS k (user_id, bucket, created, completed)
-    SELECT c.user_id, d.bucket, 0, d.completed
-    FROM c, (VALUES ($27::timestamptz, $28::bigint), ($29, $30)) AS d (bucket, completed)
-    WHERE d.bucket IS NOT NULL
-    ON CONFLICT (user_id, bucket) DO UPDATE SET completed = k.completed + excluded.completed
-), l AS (
-    INSERT INTO changes (user_id, seq, task_id, kind, at, payload)
-    SELECT c.user_id, c.seq, t.id, $13, t.updated_at, to_jsonb(t) - 'title_key' FROM c, t
-)
+-- $1 to $3, and $31: which version of which task, of which sharing. $4 to $12: the task.
+UPDATE tasks SET
+    title = $4,
+    title_key = $5,
+    description = $6,
+    category = $7,
+    priority = $8,
+    due_at = $9,
+    completed_at = $10,
+    version = $11,
+    updated_at = $12
+WHERE id = $1 AND user_id = $2 AND version = $3 AND sharing = $31
+RETURNING *

@@ -13,17 +13,23 @@ use crate::schema::{category_counters, user_counters};
 type Counts = (i64, i64);
 
 impl PgTaskStore {
-    pub(super) async fn count(&self, owner: &UserId, filter: &TaskFilter) -> Result<i64, Failure> {
+    pub(super) async fn count(&self, user: &UserId, filter: &TaskFilter) -> Result<i64, Failure> {
         let counts = match filter {
-            TaskFilter { words: None, due_before: None, due_after: None, priority, category, status: _ } => {
-                match (priority, category) {
-                    (None, None) => self.all(owner).await?,
-                    (Some(priority), None) => self.of_priority(owner, *priority).await?,
-                    (None, Some(category)) => self.of_category(owner, category.as_str()).await?,
-                    (Some(_), Some(_)) => return self.counted(owner, filter).await,
-                }
-            }
-            _ => return self.counted(owner, filter).await,
+            TaskFilter {
+                shared: false,
+                words: None,
+                due_before: None,
+                due_after: None,
+                priority,
+                category,
+                status: _,
+            } => match (priority, category) {
+                (None, None) => self.all(user).await?,
+                (Some(priority), None) => self.of_priority(user, *priority).await?,
+                (None, Some(category)) => self.of_category(user, category.as_str()).await?,
+                (Some(_), Some(_)) => return self.counted(user, filter).await,
+            },
+            _ => return self.counted(user, filter).await,
         };
         let (total, completed) = counts.into_iter().next().unwrap_or_default();
         Ok(match filter.status {
@@ -55,8 +61,8 @@ impl PgTaskStore {
         self.db.read(&table.find((owner.as_str(), category)).select((total, completed))).await
     }
 
-    async fn counted(&self, owner: &UserId, filter: &TaskFilter) -> Result<i64, Failure> {
-        let counts = self.db.search(&CountTasks(Filter::of(owner.as_str(), filter))).await?;
+    async fn counted(&self, user: &UserId, filter: &TaskFilter) -> Result<i64, Failure> {
+        let counts = self.db.search(&CountTasks(Filter::of(user.as_str(), filter))).await?;
         counts.into_iter().next().ok_or_else(|| Failure::unexpected("a count was not returned"))
     }
 }

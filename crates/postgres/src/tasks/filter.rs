@@ -7,7 +7,8 @@ use hexado_domain::task::{Category, Priority, SearchWords, StatusFilter, TaskFil
 
 /// What a task must be to be listed, as a condition on `tasks`.
 pub(super) struct Filter<'a> {
-    owner: &'a str,
+    user: &'a str,
+    shared: bool,
     status: StatusFilter,
     priority: Option<i16>,
     category: Option<&'a str>,
@@ -17,9 +18,10 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    pub(super) fn of(owner: &'a str, filter: &'a TaskFilter) -> Self {
+    pub(super) fn of(user: &'a str, filter: &'a TaskFilter) -> Self {
         Self {
-            owner,
+            user,
+            shared: filter.shared,
             status: filter.status,
             priority: filter.priority.map(Priority::number),
             category: filter.category.as_ref().map(Category::as_str),
@@ -32,8 +34,15 @@ impl<'a> Filter<'a> {
 
 impl QueryFragment<Pg> for Filter<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("user_id = ");
-        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_sql(if self.shared {
+            "id IN (SELECT task_id FROM task_shares WHERE user_id = "
+        } else {
+            "user_id = "
+        });
+        out.push_bind_param::<Text, _>(self.user)?;
+        if self.shared {
+            out.push_sql(")");
+        }
         match self.status {
             StatusFilter::All => {}
             StatusFilter::Pending => out.push_sql(" AND completed_at IS NULL"),

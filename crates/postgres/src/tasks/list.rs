@@ -40,7 +40,7 @@ enum Key<'a> {
 }
 
 impl<'a> ListTasks<'a> {
-    pub(super) fn of(owner: &'a str, query: &'a TaskQuery) -> Self {
+    pub(super) fn of(user: &'a str, query: &'a TaskQuery) -> Self {
         let (key, can_lack_key) = match query.sort.field {
             SortField::CreatedAt => ("created_at", false),
             SortField::DueAt => ("due_at", true),
@@ -48,7 +48,7 @@ impl<'a> ListTasks<'a> {
             SortField::Title => ("title_key", false),
         };
         Self {
-            filter: Filter::of(owner, &query.filter),
+            filter: Filter::of(user, &query.filter),
             key,
             can_lack_key,
             descending: query.sort.descending,
@@ -173,8 +173,8 @@ fn is_frequent(query: &TaskQuery) -> bool {
 /// Whether an index has the tasks in the order of the list, so that a page costs the same however many tasks there are.
 /// Passing over those of another status costs well under a microsecond each.
 pub(super) fn follows_an_index(query: &TaskQuery) -> bool {
-    let TaskFilter { status, priority, category, words, due_before, due_after } = &query.filter;
-    if priority.is_some() || category.is_some() || words.is_some() {
+    let TaskFilter { shared, status, priority, category, words, due_before, due_after } = &query.filter;
+    if *shared || priority.is_some() || category.is_some() || words.is_some() {
         return false;
     }
     match query.sort.field {

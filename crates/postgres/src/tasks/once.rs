@@ -2,6 +2,7 @@
 
 use diesel::result::Error::RollbackTransaction;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::idempotency::Attempt;
 use tokio::time::{Instant, timeout_at};
@@ -9,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::PgTaskStore;
 use super::records::{ForgetExpired, KEY_CONSTRAINT, Record};
 use super::write::{Keyed, Unkeyed, Write};
+use crate::db::any;
 use crate::error::Failure;
 use crate::statement::Statement;
 
@@ -16,20 +18,49 @@ impl PgTaskStore {
     pub(super) async fn write<'a, W, T>(&self, write: &'a W, attempt: Option<&'a Attempt>) -> Result<Vec<T>, StoreError>
     where
         W: Write,
+        T: Send,
         Unkeyed<'a, W>: Statement<T>,
         Keyed<'a, W>: Statement<T>,
     {
         match attempt {
-            Some(attempt) => self.once(attempt, &Keyed(write, attempt)).await,
+            Some(attempt) => self.once(attempt, &Keyed(write, attempt), None).await,
             None => Ok(self.db.write(&Unkeyed(write), self.db.deadline()).await?),
         }
     }
 
+    /// With an audit record, if it wrote something.
+    pub(super) async fn write_recorded<'a, W, T>(
+        &self,
+        write: &'a W,
+        attempt: Option<&'a Attempt>,
+        event: &AuditEvent,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        W: Write,
+        T: Send,
+        Unkeyed<'a, W>: Statement<T>,
+        Keyed<'a, W>: Statement<T>,
+    {
+        match attempt {
+            Some(attempt) => self.once(attempt, &Keyed(write, attempt), Some(event)).await,
+            None => Ok(self.db.write_recorded(None, &Unkeyed(write), event, any).await?),
+        }
+    }
+
     /// Runs a statement that records the attempt. A record that is too old to count is removed first.
-    pub(super) async fn once<T>(&self, attempt: &Attempt, statement: &impl Statement<T>) -> Result<Vec<T>, StoreError> {
+    pub(super) async fn once<T: Send>(
+        &self,
+        attempt: &Attempt,
+        statement: &impl Statement<T>,
+        event: Option<&AuditEvent>,
+    ) -> Result<Vec<T>, StoreError> {
         let deadline = self.db.deadline();
         for _ in 0..2 {
-            match self.db.write(statement, deadline).await {
+            let written = match event {
+                Some(event) => self.db.write_recorded(None, statement, event, any).await,
+                None => self.db.write(statement, deadline).await,
+            };
+            match written {
                 Err(failure) if failure.is_conflict_on(KEY_CONSTRAINT) => {
                     let forgotten: Vec<String> = self.db.write(&ForgetExpired(attempt), deadline).await?;
                     if forgotten.is_empty() {

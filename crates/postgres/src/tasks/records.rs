@@ -5,10 +5,12 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{BigInt, Binary, Interval, Jsonb, Nullable, Text};
 use hexado_domain::idempotency::{Attempt, RETENTION, Recorded};
-use hexado_domain::task::{Task, TaskOutcome};
+use hexado_domain::task::share::{Share, Sharing};
+use hexado_domain::task::{Task, TaskOutcome, WriteTarget};
 use serde_json::Value;
 
 use super::row::{OutcomeJson, TaskColumns, TaskRow};
+use super::shares::ShareRow;
 use crate::error::Failure;
 use crate::statement::prepared_once;
 
@@ -27,21 +29,47 @@ pub(super) fn recorded((hash, outcome): RecordRow) -> Result<Recorded<TaskOutcom
     Ok(Recorded { fingerprint, outcome: outcome.try_into()? })
 }
 
-/// A task, and what an earlier sending of the attempt led to; each may be missing.
+/// A task with whom it is shared, and what an earlier sending of the attempt led to; each may be missing.
 pub(super) struct FindForWrite<'a> {
-    pub(super) id: i64,
-    pub(super) owner: &'a str,
-    pub(super) attempt: &'a Attempt,
+    id: i64,
+    user: &'a str,
+    caller: Option<&'a str>,
+    key: Option<&'a str>,
 }
 
-prepared_once!(FindForWrite -> (Nullable<TaskColumns>, Nullable<RecordColumns>));
+impl<'a> FindForWrite<'a> {
+    pub(super) fn of(id: i64, user: &'a str, attempt: Option<&'a Attempt>) -> Self {
+        let (caller, key) =
+            (attempt.map(|attempt| attempt.caller.as_str()), attempt.map(|attempt| attempt.key.as_str()));
+        Self { id, user, caller, key }
+    }
+}
+
+/// The task, the revision of its sharing, its shares if it ever had some, and the record.
+pub(super) type TargetRow = (Option<TaskRow>, Option<i64>, Option<Value>, Option<RecordRow>);
+
+prepared_once!(FindForWrite -> (Nullable<TaskColumns>, Nullable<BigInt>, Nullable<Jsonb>, Nullable<RecordColumns>));
+
+/// What the row says, in the domain's words.
+pub(super) fn target((task, revision, shares, record): TargetRow) -> Result<WriteTarget, Failure> {
+    let shares: Vec<ShareRow> =
+        shares.map(serde_json::from_value).transpose().map_err(Failure::unexpected)?.unwrap_or_default();
+    let shares = shares.into_iter().map(Share::try_from).collect::<Result<_, _>>()?;
+    Ok(WriteTarget {
+        task: task.map(Task::try_from).transpose()?,
+        sharing: Sharing { revision: revision.unwrap_or_default(), shares },
+        recorded: record.map(recorded).transpose()?,
+    })
+}
 
 impl QueryFragment<Pg> for FindForWrite<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(include_str!("../sql/find_for_write.sql"));
         out.push_bind_param_value_only::<BigInt, _>(&self.id)?;
-        out.push_bind_param_value_only::<Text, _>(self.owner)?;
-        push_key(&mut out, self.attempt)
+        out.push_bind_param_value_only::<Text, _>(self.user)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.caller)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.key)?;
+        out.push_bind_param_value_only::<Interval, _>(&RETENTION)
     }
 }
 
@@ -76,8 +104,8 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn unchanged(attempt: &'a Attempt, task: &Task) -> Result<Self, Failure> {
-        let outcome = serde_json::to_value(OutcomeJson::Saved(TaskRow::from(task))).map_err(Failure::unexpected)?;
+    pub(super) fn of(attempt: &'a Attempt, outcome: &TaskOutcome) -> Result<Self, Failure> {
+        let outcome = serde_json::to_value(OutcomeJson::from(outcome)).map_err(Failure::unexpected)?;
         Ok(Self { attempt, outcome })
     }
 

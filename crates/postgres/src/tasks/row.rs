@@ -8,6 +8,7 @@ use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::task::{Category, Description, DueAt, Priority, Task, TaskOutcome, Title, Version};
 use serde::{Deserialize, Serialize};
 
+use super::shares::GrantedRow;
 use crate::error::Failure;
 use crate::schema::tasks;
 
@@ -80,6 +81,8 @@ impl From<&Task> for TaskRow {
 pub(super) enum OutcomeJson {
     Saved(TaskRow),
     Deleted(i64),
+    Granted(GrantedRow),
+    Revoked(String),
 }
 
 impl TryFrom<OutcomeJson> for TaskOutcome {
@@ -89,7 +92,20 @@ impl TryFrom<OutcomeJson> for TaskOutcome {
         Ok(match outcome {
             OutcomeJson::Saved(row) => Self::Saved(row.try_into()?),
             OutcomeJson::Deleted(id) => Self::Deleted(task_id(id)?),
+            OutcomeJson::Granted(row) => Self::Granted(row.try_into()?),
+            OutcomeJson::Revoked(user_id) => Self::Revoked(UserId::from_stored(user_id)),
         })
+    }
+}
+
+impl From<&TaskOutcome> for OutcomeJson {
+    fn from(outcome: &TaskOutcome) -> Self {
+        match outcome {
+            TaskOutcome::Saved(task) => Self::Saved(task.into()),
+            TaskOutcome::Deleted(id) => Self::Deleted(id.get()),
+            TaskOutcome::Granted(granted) => Self::Granted(granted.into()),
+            TaskOutcome::Revoked(user_id) => Self::Revoked(user_id.as_str().to_owned()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use hexado_domain::task::{Category, Description, DueAt, Priority, TaskChange};
 
 use super::deltas::Deltas;
 use super::row::{COLUMNS, TaskColumns};
+use super::told::Told;
 use super::write::{SAVED, Write};
 
 /// Stores a changed task in place of the version it was made from; no row when that version is gone.
@@ -25,6 +26,7 @@ pub(super) struct UpdateTask<'a> {
     updated_at: DateTime<Utc>,
     kind: &'static str,
     deltas: Deltas<'a>,
+    sharing: i64,
 }
 
 impl<'a> UpdateTask<'a> {
@@ -45,6 +47,7 @@ impl<'a> UpdateTask<'a> {
             updated_at: task.updated_at,
             kind: change.event.as_str(),
             deltas: Deltas::of(&change.counters),
+            sharing: change.sharing.revision,
         }
     }
 }
@@ -52,7 +55,8 @@ impl<'a> UpdateTask<'a> {
 impl Write for UpdateTask<'_> {
     type Name = UpdateTask<'static>;
     type Columns = TaskColumns;
-    const SQL: &'static str = include_str!("../sql/update_task.sql");
+    const SQL: &'static str =
+        concat!("WITH t AS (", include_str!("../sql/update_task.sql"), ")", include_str!("../sql/count_update.sql"));
     const OUTCOME: &'static str = SAVED;
     const SELECT: &'static str = COLUMNS;
 
@@ -70,6 +74,27 @@ impl Write for UpdateTask<'_> {
         out.push_bind_param_value_only::<BigInt, _>(&self.version)?;
         out.push_bind_param_value_only::<Timestamptz, _>(&self.updated_at)?;
         out.push_bind_param_value_only::<Text, _>(self.kind)?;
-        self.deltas.push_binds(out)
+        self.deltas.push_binds(out)?;
+        out.push_bind_param_value_only::<BigInt, _>(&self.sharing)
+    }
+}
+
+impl Write for Told<'_, UpdateTask<'_>> {
+    type Name = Told<'static, UpdateTask<'static>>;
+    type Columns = TaskColumns;
+    const SQL: &'static str = concat!(
+        "WITH u AS (",
+        include_str!("../sql/update_task.sql"),
+        "), w AS (SELECT unnest($32) AS user_id)",
+        include_str!("../sql/lock_counters.sql"),
+        include_str!("../sql/count_update.sql"),
+        include_str!("../sql/tell_viewers.sql"),
+    );
+    const OUTCOME: &'static str = SAVED;
+    const SELECT: &'static str = COLUMNS;
+
+    fn push_binds<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.write.push_binds(out)?;
+        self.push_viewers(out)
     }
 }

@@ -6,7 +6,8 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Text};
 use hexado_domain::idempotency::Attempt;
 
-/// A write, as a common table expression that ends with the tables `c` (the owner's counters) and `t` (the task).
+/// A write, as a common table expression that ends with the tables `c` (the counters of whom it tells)
+/// and `t` (the task).
 pub(super) trait Write: Sync {
     /// What prepared statements are remembered by: the type without its lifetimes.
     type Name: 'static;
@@ -24,7 +25,7 @@ pub(super) trait Write: Sync {
 }
 
 /// The outcome of a write that leaves a task behind.
-pub(super) const SAVED: &str = "jsonb_build_object('saved', to_jsonb(t) - 'title_key')";
+pub(super) const SAVED: &str = "jsonb_build_object('saved', to_jsonb(t) - ARRAY['title_key', 'sharing'])";
 
 /// A write that happens as often as it is sent.
 pub(super) struct Unkeyed<'a, W>(pub(super) &'a W);

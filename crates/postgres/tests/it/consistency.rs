@@ -6,6 +6,7 @@ use hexado_domain::actor::Actor;
 use hexado_domain::id::TaskId;
 use hexado_domain::identity::UserStore;
 use hexado_domain::patch::Patch;
+use hexado_domain::task::share::{Access, ShareError};
 use hexado_domain::task::{Category, Expected, Priority, TaskDraft, TaskError, TaskPatch};
 use hexado_domain::testing::fixtures::{actor, draft, new_user, title};
 use hexado_postgres::PgUserStore;
@@ -13,6 +14,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 
+use crate::shares::share_of;
 use crate::support::Bench;
 
 /// One write, at the task with that place among those there are.
@@ -20,7 +22,11 @@ use crate::support::Bench;
 enum Write {
     Create(TaskDraft),
     Update(usize, TaskPatch),
+    /// By the viewer, if they may.
+    UpdateShared(usize, TaskPatch),
     Delete(usize),
+    Share(usize, Access),
+    Unshare(usize),
 }
 
 /// A write, and how many minutes after the one before.
@@ -28,7 +34,10 @@ fn write() -> impl Strategy<Value = (Write, i64)> {
     let write = prop_oneof![
         3 => created().prop_map(Write::Create),
         5 => (any::<usize>(), changed()).prop_map(|(place, patch)| Write::Update(place, patch)),
+        2 => (any::<usize>(), changed()).prop_map(|(place, patch)| Write::UpdateShared(place, patch)),
         1 => any::<usize>().prop_map(Write::Delete),
+        2 => (any::<usize>(), prop::sample::select(&Access::ALL)).prop_map(|(place, access)| Write::Share(place, access)),
+        1 => any::<usize>().prop_map(Write::Unshare),
     ];
     (write, 0..40_i64)
 }
@@ -58,8 +67,9 @@ fn changed() -> impl Strategy<Value = TaskPatch> {
     })
 }
 
-async fn play(bench: &Bench, actor: &Actor, writes: Vec<(Write, i64)>) -> Result<(), TaskError> {
-    let (service, clock) = bench.service();
+/// One user writes tasks and shares them with another.
+async fn play(bench: &Bench, actor: &Actor, viewer: &Actor, writes: Vec<(Write, i64)>) -> Result<(), ShareError> {
+    let ((service, clock), shares) = (bench.service(), bench.share_service());
     let mut ids: Vec<TaskId> = Vec::new();
     let place = |ids: &[TaskId], place: usize| (!ids.is_empty()).then(|| place % ids.len());
     for (write, minutes) in writes {
@@ -69,6 +79,24 @@ async fn play(bench: &Bench, actor: &Actor, writes: Vec<(Write, i64)>) -> Result
             Write::Update(at, patch) => {
                 let Some(at) = place(&ids, at) else { continue };
                 service.update(actor, &Owner::Caller, ids[at], patch, &Expected::Any, None).await?;
+            }
+            Write::UpdateShared(at, patch) => {
+                let Some(at) = place(&ids, at) else { continue };
+                match service.update(viewer, &Owner::Caller, ids[at], patch, &Expected::Any, None).await {
+                    Ok(_) | Err(TaskError::NotFound | TaskError::AccessMissing { .. }) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Write::Share(at, access) => {
+                let Some(at) = place(&ids, at) else { continue };
+                shares.grant(actor, &share_of(ids[at], viewer.user_id.as_str()), access).await?;
+            }
+            Write::Unshare(at) => {
+                let Some(at) = place(&ids, at) else { continue };
+                match shares.revoke(actor, &share_of(ids[at], viewer.user_id.as_str())).await {
+                    Ok(_) | Err(ShareError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
             }
             Write::Delete(at) => {
                 let Some(at) = place(&ids, at) else { continue };
@@ -90,10 +118,14 @@ fn counters_and_change_log_say_the_same_as_the_tasks_after_any_writes() {
         .run(&prop::collection::vec(write(), 1..40), |writes| {
             let id = format!("user-{}", runtime.block_on(bench.number("SELECT count(*) FROM users")));
             runtime.block_on(async {
-                users.register(&new_user(&id)).await.map_err(|error| TestCaseError::fail(error.to_string()))?;
-                let actor = actor(&id);
-                play(&bench, &actor, writes).await.map_err(|error| TestCaseError::fail(error.to_string()))?;
-                bench.assert_consistent(&actor.user_id).await;
+                let [owner, viewer] = [actor(&id), actor(&format!("{id}-viewer"))];
+                for actor in [&owner, &viewer] {
+                    let registered = users.register(&new_user(actor.user_id.as_str())).await;
+                    registered.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                }
+                play(&bench, &owner, &viewer, writes).await.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                bench.assert_consistent(&owner.user_id).await;
+                bench.assert_consistent(&viewer.user_id).await;
                 Ok(())
             })
         })

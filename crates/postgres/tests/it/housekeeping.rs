@@ -1,6 +1,7 @@
 //! What is removed, and what is not.
 
 use hexado_domain::housekeeping::{Housekeeping, Leftovers};
+use hexado_domain::task::share::Sharing;
 use hexado_domain::task::{Category, Expected, TaskCreation, TaskDeletion, TaskDraft, TaskStore};
 use hexado_domain::testing::fixtures::{draft, noon};
 use hexado_postgres::PgHousekeeping;
@@ -101,7 +102,8 @@ async fn a_category_without_tasks_is_forgotten_and_counts_again_when_there_is_on
         let creation = TaskCreation::new(bench.ann.clone(), draft.clone(), noon());
         let task = bench.tasks.create(&creation, None).await.unwrap();
         assert_eq!(housekeeping.remove(Leftovers::EmptyCategories, noon(), 1000).await.unwrap(), 0);
-        let deletion = TaskDeletion { user_id: bench.ann.clone(), id: task.id, expected: Expected::Any, at: noon() };
+        let (user_id, expected, sharing) = (bench.ann.clone(), Expected::Any, Sharing::default());
+        let deletion = TaskDeletion { user_id, id: task.id, expected, sharing, at: noon() };
         assert!(bench.tasks.delete(&deletion, None).await.unwrap());
         assert_eq!(housekeeping.remove(Leftovers::EmptyCategories, noon(), 1000).await.unwrap(), 1);
         bench.assert_consistent(&bench.ann).await;

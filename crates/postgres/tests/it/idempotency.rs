@@ -54,8 +54,9 @@ async fn a_record_older_than_a_day_counts_as_none() {
     assert_eq!(recorded.map(|recorded| recorded.outcome), Some(TaskOutcome::Saved(second.clone())));
 
     age(&bench, "24 hours").await;
-    bench.tasks.record(&sending(), &second).await.unwrap();
-    assert!(matches!(bench.tasks.record(&sending(), &second).await, Err(StoreError::Recorded)));
+    let outcome = TaskOutcome::Saved(second);
+    bench.tasks.record(&sending(), &outcome).await.unwrap();
+    assert!(matches!(bench.tasks.record(&sending(), &outcome).await, Err(StoreError::Recorded)));
     bench.assert_consistent(&bench.ann).await;
 }
 

@@ -1,15 +1,15 @@
--- What the tables say about the user $1 that their tasks or their change log do not say: nothing, if all is well.
+-- What the tables say about the user $1 that their tasks, those shared with them or their change log do not say: nothing, if
+-- all is well.
 WITH log AS (
+    SELECT seq, task_id, kind, payload FROM changes WHERE user_id = $1
+), own AS (
     SELECT
-        seq,
-        task_id,
         kind,
-        payload,
         (payload ->> 'created_at')::timestamptz AS created_at,
         (payload ->> 'completed_at')::timestamptz AS completed_at,
         lag((payload ->> 'completed_at')::timestamptz) OVER (PARTITION BY task_id ORDER BY seq) AS completed_before
-    FROM changes
-    WHERE user_id = $1
+    FROM log
+    WHERE payload ->> 'user_id' = $1
 ), counted AS (
     SELECT
         (SELECT coalesce(max(seq), 0) FROM log) AS seq,
@@ -29,19 +29,22 @@ WITH log AS (
     WHERE user_id = $1 AND category IS NOT NULL
     GROUP BY category
 ), moves AS (
-    SELECT created_at AS at, 1 AS created, 0 AS completed FROM log WHERE kind = 'created'
+    SELECT created_at AS at, 1 AS created, 0 AS completed FROM own WHERE kind = 'created'
     UNION ALL
-    SELECT completed_at, 0, 1 FROM log
-    WHERE payload IS NOT NULL AND completed_at IS NOT NULL AND completed_at IS DISTINCT FROM completed_before
+    SELECT completed_at, 0, 1 FROM own
+    WHERE completed_at IS NOT NULL AND completed_at IS DISTINCT FROM completed_before
     UNION ALL
-    SELECT completed_before, 0, -1 FROM log
-    WHERE payload IS NOT NULL AND completed_before IS NOT NULL AND completed_at IS DISTINCT FROM completed_before
+    SELECT completed_before, 0, -1 FROM own
+    WHERE completed_before IS NOT NULL AND completed_at IS DISTINCT FROM completed_before
 ), buckets AS (
     SELECT date_bin('15 minutes', at, 'epoch'::timestamptz) AS bucket, sum(created) AS created, sum(completed) AS completed
     FROM moves
     GROUP BY 1
 ), replayed AS (
     SELECT DISTINCT ON (task_id) task_id, payload FROM log ORDER BY task_id, seq DESC
+), seen AS (
+    SELECT * FROM tasks
+    WHERE user_id = $1 OR id IN (SELECT task_id FROM task_shares WHERE user_id = $1)
 )
 SELECT format('user_counters: %s, not %s', to_jsonb(k), to_jsonb(counted)) AS what
 FROM counted LEFT JOIN user_counters AS k ON k.user_id = $1
@@ -58,5 +61,5 @@ FROM buckets AS b FULL JOIN (SELECT * FROM activity_counters WHERE user_id = $1)
 WHERE (coalesce(b.created, 0), coalesce(b.completed, 0)) <> (coalesce(k.created, 0), coalesce(k.completed, 0))
 UNION ALL
 SELECT format('replayed: %s, not %s', r.payload, to_jsonb(t))
-FROM replayed AS r FULL JOIN (SELECT * FROM tasks WHERE user_id = $1) AS t ON t.id = r.task_id
-WHERE r.payload IS DISTINCT FROM to_jsonb(t) - 'title_key'
+FROM replayed AS r FULL JOIN seen AS t ON t.id = r.task_id
+WHERE r.payload IS DISTINCT FROM to_jsonb(t) - ARRAY['title_key', 'sharing']

@@ -3,10 +3,12 @@
 use hexado_devdb::testing::left_out;
 use hexado_domain::access::rules::Owner;
 use hexado_domain::identity::Registration;
+use hexado_domain::task::share::Access;
 use hexado_domain::task::{Category, Expected, StatusFilter, Task, TaskFilter, TaskPatch, TaskQuery, TaskService};
 use hexado_domain::testing::fixtures::{actor, attempt, draft, noon, registration, session};
 
 use crate::identity_contract::stores;
+use crate::shares::share_of;
 use crate::support::Bench;
 
 /// A bench on which statements are counted, if the server can.
@@ -75,12 +77,42 @@ async fn reads_creations_and_deletions_are_one_statement_and_updates_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_up_and_finding_a_session_with_its_user_are_one_statement() {
+async fn a_shared_task_costs_no_more_but_one_look_and_one_deletion() {
+    let Some(bench) = counting_bench().await else { return };
+    let (service, _) = bench.service();
+    let (shares, own, bob) = (bench.share_service(), Owner::Caller, actor("bob"));
+    let task = create(&service, None).await;
+    let grant = async |access| drop(shares.grant(&actor("ann"), &share_of(task.id, "bob"), access).await.unwrap());
+    let revoke = async || drop(shares.revoke(&actor("ann"), &share_of(task.id, "bob")).await.unwrap());
+    // The task, the sharee; in one transaction the share and the audit record.
+    assert_eq!(bench.statements(grant(Access::View)).await, 2 + 4);
+    assert_eq!(bench.statements(grant(Access::Edit)).await, 2 + 4);
+    assert_eq!(bench.statements(revoke()).await, 1 + 4);
+    grant(Access::Edit).await;
+
+    assert_eq!(bench.statements(async { drop(service.find(&bob, &own, task.id).await.unwrap()) }).await, 1);
+    let shared = TaskFilter { shared: true, ..TaskFilter::default() };
+    let query = TaskQuery { filter: shared, ..TaskQuery::default() };
+    assert_eq!(bench.statements(async { drop(service.list(&bob, &own, &query).await.unwrap()) }).await, 1);
+    let update = async {
+        let patch = TaskPatch { completed: Some(true), ..TaskPatch::default() };
+        service.update(&bob, &own, task.id, patch, &Expected::Any, None).await.unwrap();
+    };
+    assert_eq!(bench.statements(update).await, 2);
+    let delete = async {
+        service.delete(&actor("ann"), &own, task.id, &Expected::Any, None).await.unwrap();
+    };
+    assert_eq!(bench.statements(delete).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_up_is_one_transaction_and_a_session_is_found_with_its_user_by_one_statement() {
     let Some(bench) = counting_bench().await else { return };
     let stores = stores(&bench.postgres);
     let registration = Registration { session: Some(session("cid")), ..registration("cid") };
     let sign_up = async { stores.accounts.register(&registration).await.unwrap() };
-    assert_eq!(bench.statements(sign_up).await, 1);
+    // Begin, sign-up, audit record, commit.
+    assert_eq!(bench.statements(sign_up).await, 4);
     let session = session("cid");
     let find = async { assert!(stores.sessions.find(&session.token, noon()).await.unwrap().is_some()) };
     assert_eq!(bench.statements(find).await, 1);

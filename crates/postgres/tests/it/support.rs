@@ -12,6 +12,7 @@ use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::UserStore;
 use hexado_domain::task::TaskService;
+use hexado_domain::task::share::ShareService;
 use hexado_domain::testing::FixedClock;
 use hexado_domain::testing::fixtures::{new_user, noon, user_id};
 use hexado_postgres::{Options, PgTaskStore, PgUserStore, Postgres, migrate};
@@ -42,12 +43,10 @@ impl Bench {
         let mut options = options(database.url());
         adapt(&mut options);
         let postgres = Postgres::connect(options);
-        let users = PgUserStore::new(&postgres);
-        for id in ["ann", "bob"] {
-            users.register(&new_user(id)).await.unwrap();
-        }
         let (tasks, admin) = (Arc::new(PgTaskStore::new(&postgres)), connect(database.url()).await);
-        Self { postgres, tasks, ann: user_id("ann"), admin, database }
+        let bench = Self { postgres, tasks, ann: user_id("ann"), admin, database };
+        bench.register(&["ann", "bob"]).await;
+        bench
     }
 
     /// One number.
@@ -71,6 +70,20 @@ impl Bench {
     pub(crate) fn service(&self) -> (TaskService, Arc<FixedClock>) {
         let clock = Arc::new(FixedClock::at(noon()));
         (TaskService::new(self.tasks.clone(), clock.clone()), clock)
+    }
+
+    /// The use cases of shares, at noon.
+    pub(crate) fn share_service(&self) -> ShareService {
+        let (users, clock) = (Arc::new(PgUserStore::new(&self.postgres)), Arc::new(FixedClock::at(noon())));
+        ShareService::new(self.tasks.clone(), self.tasks.clone(), users, clock)
+    }
+
+    /// Users with these ids.
+    pub(crate) async fn register(&self, ids: &[&str]) {
+        let users = PgUserStore::new(&self.postgres);
+        for id in ids {
+            users.register(&new_user(id)).await.unwrap();
+        }
     }
 
     pub(crate) async fn execute(&self, sql: &str) {

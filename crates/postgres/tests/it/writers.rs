@@ -8,6 +8,7 @@ use hexado_domain::access::rules::Owner;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::TaskId;
 use hexado_domain::patch::Patch;
+use hexado_domain::task::share::Sharing;
 use hexado_domain::task::{
     Category, Description, Expected, TaskCreation, TaskDeletion, TaskError, TaskPatch, TaskService, TaskStore, rules,
 };
@@ -64,7 +65,11 @@ async fn a_reader_that_follows_the_log_of_sixteen_writers_misses_nothing() {
     };
     let ((), replayed) = futures_util::join!(writing, follow(&bench, &done));
 
-    let rows = bench.admin.query("SELECT id, (to_jsonb(tasks) - 'title_key')::text FROM tasks", &[]).await.unwrap();
+    let rows = bench
+        .admin
+        .query("SELECT id, (to_jsonb(tasks) - ARRAY['title_key', 'sharing'])::text FROM tasks", &[])
+        .await
+        .unwrap();
     let tasks: BTreeMap<i64, Value> = rows.iter().map(|row| (row.get(0), parse(row.get(1)))).collect();
     assert!(!tasks.is_empty());
     assert_eq!(replayed, tasks);
@@ -81,7 +86,8 @@ async fn an_update_and_a_deletion_at_the_same_moment_leave_the_counters_right() 
         let category = Patch::Set(Category::from_stored(format!("category {round}")));
         let patch = TaskPatch { category, ..TaskPatch::default() };
         let change = rules::update(&task, patch, &Expected::Any, noon()).unwrap().unwrap();
-        let deletion = TaskDeletion { user_id: task.user_id, id: task.id, expected: Expected::Any, at: noon() };
+        let (user_id, expected, sharing) = (task.user_id, Expected::Any, Sharing::default());
+        let deletion = TaskDeletion { user_id, id: task.id, expected, sharing, at: noon() };
         let (updated, deleted) =
             futures_util::join!(bench.tasks.update(&change, None), bench.tasks.delete(&deletion, None));
         assert!(matches!(updated, Ok(_) | Err(StoreError::Stale)), "{updated:?}");

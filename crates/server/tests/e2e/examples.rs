@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Database, Server, body, free_port, hexado};
 
+/// With whom the examples' tasks are shared.
+const FRIEND: &str = "friend";
+
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 #[tokio::test]
@@ -18,6 +21,9 @@ async fn every_example_of_the_document_succeeds_as_documented() {
     let server = Server::start(&variables).await;
     let document = body(server.get("/openapi.json").await, 200).await;
     let token = hexado(&["token"], &variables).stdout.trim().to_owned();
+    let friend = hexado(&["token", "--sub", FRIEND], &variables).stdout.trim().to_owned();
+    // A user is made when their token is first used.
+    body(server.request("GET", "/api/v1/tasks").bearer_auth(friend).send().await.unwrap(), 200).await;
     let caller = Caller { server: &server, token, roles: Cell::new(0) };
     caller.become_admin(&database).await;
     let mut failures = Vec::new();
@@ -126,6 +132,7 @@ impl Caller<'_> {
     async fn execute(&self, method: &str, path: &str, attempt: &Attempt) -> u16 {
         let path = path.replace("{user_id}", "me");
         let path = if path.contains("{id}") { path.replace("{id}", &self.new_task().await) } else { path };
+        let path = if path.contains("{sharee_id}") { self.shared(&path).await } else { path };
         let path = if path.contains("{name}") { path.replace("{name}", &self.new_role().await) } else { path };
         assert!(!path.contains('{'), "{path}: what is this parameter?");
         let mut request =
@@ -141,6 +148,14 @@ impl Caller<'_> {
             None => request,
         };
         request.send().await.unwrap().status().as_u16()
+    }
+
+    /// The path of a share that is there.
+    async fn shared(&self, path: &str) -> String {
+        let path = path.replace("{sharee_id}", FRIEND);
+        let request = self.server.request("PUT", &path).bearer_auth(&self.token);
+        body(request.json(&json!({"access": "view"})).send().await.unwrap(), 201).await;
+        path
     }
 
     /// The name of a role that no other attempt knows.

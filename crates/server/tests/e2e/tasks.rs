@@ -58,7 +58,8 @@ async fn another_users_task_is_not_found_on_every_single_task_route() {
     let mut routes = 0;
     for (path, operations) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
         for method in ["get", "put", "patch", "delete"].into_iter().filter(|method| operations.get(method).is_some()) {
-            let path = path.replace("{id}", &task["id"].to_string()).replace("{user_id}", "me");
+            let names = [("{id}", &*task["id"].to_string()), ("{user_id}", "me"), ("{sharee_id}", "cid")];
+            let path = names.iter().fold(path.clone(), |path, (name, value)| path.replace(name, value));
             let request =
                 server.request(&method.to_uppercase(), &format!("/api/v1{path}")).bearer_auth(issuer.token("bob"));
             let sent = if method == "put" || method == "patch" { request.json(&change(&path)) } else { request };
@@ -67,10 +68,42 @@ async fn another_users_task_is_not_found_on_every_single_task_route() {
             routes += 1;
         }
     }
-    assert!(routes >= 10, "only {routes} routes of a single task");
+    assert!(routes >= 16, "only {routes} routes of a single task");
 
     let unchanged = get(&server, &issuer.token("ann"), &task["id"]).await;
     assert_eq!(unchanged, task);
+}
+
+#[tokio::test]
+async fn a_shared_task_is_found_listed_and_completed_until_it_is_no_longer_shared() {
+    let (database, issuer) = (Database::migrated().await, Issuer::start());
+    let server = Server::start(&[("DATABASE_URL", database.url()), ("JWKS_URL", &issuer.key_set_url())]).await;
+    let send = async |user: &str, method: &str, path: &str, sent: Option<Value>, status: u16| {
+        let request = server.request(method, path).bearer_auth(issuer.token(user));
+        let request = if let Some(sent) = sent { request.json(&sent) } else { request };
+        body(request.send().await.unwrap(), status).await
+    };
+    assert_eq!(send("bob", "GET", "/api/tasks?shared=true", None, 200).await, json!([]));
+    let task = create(&server, &issuer.token("ann"), "Ours").await;
+    let path = format!("/api/tasks/{}", task["id"]);
+    let (share, complete) = (format!("{path}/shares/bob"), format!("{path}/complete"));
+
+    send("ann", "PUT", &share, Some(json!({"access": "view"})), 201).await;
+    assert_eq!(send("bob", "GET", &path, None, 200).await, task);
+    assert_eq!(send("bob", "GET", "/api/tasks?shared=true&count=true", None, 200).await, json!([task]));
+    assert_eq!(send("bob", "GET", "/api/tasks", None, 200).await, json!([]));
+    let refusal = send("bob", "PATCH", &complete, None, 403).await;
+    assert_eq!(refusal["code"], "access_missing");
+
+    send("ann", "PUT", &share, Some(json!({"access": "edit"})), 200).await;
+    assert_eq!(send("bob", "PATCH", &complete, None, 200).await["completed"], true);
+    assert_eq!(send("ann", "GET", &path, None, 200).await["completed"], true);
+    send("bob", "DELETE", &path, None, 403).await;
+
+    send("bob", "DELETE", &format!("{path}/shares/me"), None, 200).await;
+    send("bob", "GET", &path, None, 404).await;
+    assert_eq!(send("ann", "GET", &format!("{path}/shares"), None, 200).await, json!([]));
+    send("ann", "DELETE", &path, None, 200).await;
 }
 
 #[tokio::test]
@@ -160,5 +193,9 @@ async fn get(server: &Server, token: &str, id: &Value) -> Value {
 
 /// A body that the route would accept from the owner.
 fn change(path: &str) -> Value {
-    if path.ends_with("/complete") { json!({"completed": true}) } else { json!({"title": "Yours"}) }
+    match path.rsplit('/').nth(1) {
+        Some("shares") => json!({"access": "edit"}),
+        _ if path.ends_with("/complete") => json!({"completed": true}),
+        _ => json!({"title": "Yours"}),
+    }
 }

@@ -4,7 +4,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use hexado_domain::access::rules::Owner;
 use hexado_domain::id::{TaskId, UserId};
-use hexado_domain::task::TaskError;
+use hexado_domain::idempotency::Attempt;
+use hexado_domain::identity::Visitor;
+use hexado_domain::task::share::ShareRequest;
+use hexado_domain::task::{Expected, TaskError};
 
 use crate::problem::Problem;
 
@@ -14,11 +17,7 @@ pub(crate) struct OwnerInPath(pub Owner);
 
 impl OwnerInPath {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let owner = match request.match_info().get("user_id") {
-            None | Some("me") => Owner::Caller,
-            Some(user_id) => Owner::User(UserId::parse(user_id).ok_or_else(Problem::not_found)?),
-        };
-        Ok(Self(owner))
+        user_in(request, "user_id").map(Self)
     }
 }
 
@@ -38,15 +37,51 @@ pub(crate) struct TaskInPath {
     pub id: TaskId,
 }
 
+impl TaskInPath {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let OwnerInPath(owner) = OwnerInPath::of(request)?;
+        let id = request.match_info().get("id").and_then(task_number).ok_or(TaskError::NotFound)?;
+        Ok(Self { owner, id })
+    }
+}
+
 impl FromRequest for TaskInPath {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(OwnerInPath::of(request).and_then(|OwnerInPath(owner)| {
-            let id = request.match_info().get("id").and_then(task_number).ok_or(TaskError::NotFound)?;
-            Ok(Self { owner, id })
-        }))
+        ready(Self::of(request))
+    }
+}
+
+/// The share that the path is about: of a task with a user, where `me` means the caller.
+#[derive(Clone, Debug)]
+pub(crate) struct ShareInPath {
+    task: TaskInPath,
+    sharee: Owner,
+}
+
+impl ShareInPath {
+    pub(crate) fn request(self, expected: Expected, attempt: Option<Attempt>, visitor: Visitor) -> ShareRequest {
+        let Self { task: TaskInPath { owner, id }, sharee } = self;
+        ShareRequest { owner, task_id: id, sharee, expected, attempt, visitor }
+    }
+}
+
+impl FromRequest for ShareInPath {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(TaskInPath::of(request).and_then(|task| Ok(Self { task, sharee: user_in(request, "sharee_id")? })))
+    }
+}
+
+/// A user who cannot be is at no path.
+fn user_in(request: &HttpRequest, parameter: &str) -> Result<Owner, Problem> {
+    match request.match_info().get(parameter) {
+        None | Some("me") => Ok(Owner::Caller),
+        Some(user_id) => Ok(Owner::User(UserId::parse(user_id).ok_or_else(Problem::not_found)?)),
     }
 }
 

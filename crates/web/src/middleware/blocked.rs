@@ -24,7 +24,8 @@ pub(crate) async fn refuse_blocked<B: MessageBody>(
         } else {
             HttpResponse::from_error(problem)
         };
-        return Ok(request.into_response(refusal).map_into_right_body());
+        let (request, _) = request.into_parts();
+        return Ok(ServiceResponse::new(request, refusal).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
 }

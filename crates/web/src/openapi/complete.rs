@@ -32,7 +32,12 @@ const ERRORS: [ErrorAnswer; 13] = [
         header: CHALLENGE,
         ..error("Unauthorized", StatusCode::UNAUTHORIZED, "not_authenticated", "No credential, or a bad one")
     },
-    error("Forbidden", StatusCode::FORBIDDEN, "user_mismatch", "The user in the path is not the caller"),
+    error(
+        "Forbidden",
+        StatusCode::FORBIDDEN,
+        "user_mismatch",
+        "The caller may not do this; `detail` names what is missing",
+    ),
     error(
         "PermissionMissing",
         StatusCode::FORBIDDEN,
@@ -126,6 +131,11 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
     }
     if path.contains("{id}") {
         refer(operation, "404", "NotFound");
+    }
+    // A task that is shared with the caller, but not for this.
+    let needs_view = *method == HttpMethod::Get && !path.ends_with("/shares");
+    if path.starts_with("/tasks/{id}") && !needs_view {
+        refer(operation, "403", "Forbidden");
     }
     if path.contains("/sessions") {
         refer(operation, "403", "Forbidden");

@@ -5,6 +5,7 @@ use actix_web::http::header::HeaderMap;
 use chrono::{DateTime, Utc};
 use hexado_domain::error::FieldFault;
 use hexado_domain::patch::Patch;
+use hexado_domain::task::share::Access;
 use hexado_domain::task::{Category, Description, DueAt, Echo, Priority, TaskDraft, TaskPatch, Title};
 use serde_json::Value;
 
@@ -43,6 +44,10 @@ pub(super) struct UpdateInput(pub TaskPatch);
 /// Whether a task shall be completed; by default yes.
 #[derive(Debug)]
 pub(super) struct CompleteInput(pub bool);
+
+/// What a share shall let its user do.
+#[derive(Debug)]
+pub(super) struct ShareInput(pub Access);
 
 impl FromBody for CreateInput {
     fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
@@ -96,6 +101,14 @@ impl FromBody for CompleteInput {
         let mut reader = Reader::new(Fields::json_or_nothing(headers, body)?, &["completed"])?;
         let completed = reader.boolean("completed")?;
         reader.finish(Some(completed.unwrap_or(true))).map(Self)
+    }
+}
+
+impl FromBody for ShareInput {
+    fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
+        let mut reader = Reader::new(Fields::json_only(headers, body)?, &["access"])?;
+        let access = reader.required_text("access", Access::parse)?;
+        reader.finish(access).map(Self)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::extract::{Caller, OwnerInPath, QueryReader, link_next, read_cursor};
 use crate::problem::Problem;
 use crate::state::State;
 
-const PARAMETERS: [&str; 10] =
-    ["status", "priority", "category", "q", "due_before", "due_after", "sort", "limit", "cursor", "count"];
+const PARAMETERS: [&str; 11] =
+    ["shared", "status", "priority", "category", "q", "due_before", "due_after", "sort", "limit", "cursor", "count"];
 
 /// List tasks
 ///
@@ -69,6 +69,7 @@ fn read_query(request: &HttpRequest) -> Result<TaskQuery, Problem> {
 fn read_filter(reader: &mut QueryReader) -> TaskFilter {
     let time = "an RFC 3339 time, with + written as %2B";
     TaskFilter {
+        shared: reader.flag("shared"),
         status: reader.value("status", "all, pending or completed", status_of).unwrap_or_default(),
         priority: reader.value("priority", "1, 2 or 3, or low, medium or high", priority_of),
         category: text(reader, "category", Category::MAX_LENGTH, Category::parse),

@@ -68,6 +68,14 @@ pub(super) struct CompleteTask {
     completed: Option<bool>,
 }
 
+/// What the user may do with the task.
+#[derive(ToSchema)]
+pub(super) struct ShareTask {
+    /// `view`, or `edit`, which includes it.
+    #[schema(pattern = "^(view|edit)$")]
+    access: String,
+}
+
 /// `pending` or `completed`; a boolean says whether it is completed.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
@@ -87,6 +95,9 @@ pub(super) enum PriorityInput {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListTasks {
+    /// `true` for the tasks that others share with the caller, instead of their own.
+    #[param(nullable = false, default = false)]
+    shared: Option<bool>,
     /// `all` (default), `pending` or `completed`.
     #[param(nullable = false)]
     status: Option<String>,
@@ -125,6 +136,14 @@ pub(super) struct TaskIdInPath {
     /// Number of the task.
     #[param(minimum = 1, example = 7)]
     id: i64,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ShareeIdInPath {
+    /// With whom the task is shared; `me` means the caller.
+    #[param(example = "demo-user")]
+    sharee_id: String,
 }
 
 #[derive(IntoParams)]

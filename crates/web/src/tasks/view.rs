@@ -106,7 +106,7 @@ fn answer(response: &mut HttpResponseBuilder, written: &Written<Task>) -> HttpRe
         .json(TaskView::from(task))
 }
 
-fn replay_header(response: &mut HttpResponseBuilder, replayed: bool) -> &mut HttpResponseBuilder {
+pub(super) fn replay_header(response: &mut HttpResponseBuilder, replayed: bool) -> &mut HttpResponseBuilder {
     if replayed {
         response.insert_header((REPLAYED, HeaderValue::from_static("true")));
     }

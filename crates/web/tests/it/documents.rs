@@ -85,7 +85,14 @@ fn patient() -> Api {
 /// A path of the document with its base, its parameters and those of its query that must be there.
 fn filled(path: &str, operation: &Value) -> String {
     let base = if path.starts_with("/health") { "" } else { "/api/v1" };
-    let names = [("{id}", "7"), ("{user_id}", "me"), ("{session_id}", "s"), ("{token}", "t"), ("{name}", "n")];
+    let names = [
+        ("{id}", "7"),
+        ("{user_id}", "me"),
+        ("{session_id}", "s"),
+        ("{token}", "t"),
+        ("{name}", "n"),
+        ("{sharee_id}", "bob"),
+    ];
     let path = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let needed = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);

@@ -89,6 +89,7 @@ async fn a_cursor_belongs_to_its_owner_filters_and_sort_but_to_any_limit() {
         "/api/v1/tasks?sort=created_at&status=pending",
         "/api/v1/tasks?sort=-due_at&status=pending",
         "/api/v1/tasks?sort=-created_at",
+        "/api/v1/tasks?sort=-created_at&status=pending&shared=true",
         "/api/v1/tasks?sort=-created_at&status=completed",
         "/api/v1/users/me/tasks?sort=-created_at&status=pending",
     ] {

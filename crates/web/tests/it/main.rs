@@ -12,6 +12,7 @@ mod documents;
 mod limits;
 mod lists;
 mod roles;
+mod shares;
 mod support;
 mod tasks;
 mod verified;

@@ -16,6 +16,7 @@ use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
 use hexado_domain::identity::{IdentityPolicy, TrustedOrigins};
 use hexado_domain::page::Page;
+use hexado_domain::task::share::{MockShareStore, ShareService};
 use hexado_domain::task::{
     MockTaskStore, Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskService, TaskStore,
     WriteTarget,
@@ -49,6 +50,11 @@ impl Api {
         Self::over(tasks, everybody())
     }
 
+    /// An application over these stores.
+    pub(crate) fn sharing(tasks: MockTaskStore, shares: MockShareStore) -> Self {
+        Self::whole(tasks, shares, MockRoleStore::new(), everybody(), identity_policy())
+    }
+
     /// An application whose task store must not be asked, over these identities.
     pub(crate) fn of(identity: MockIdentity) -> Self {
         Self::over(MockTaskStore::new(), identity)
@@ -56,31 +62,38 @@ impl Api {
 
     /// An application whose task store must not be asked, over these roles.
     pub(crate) fn with_roles(roles: MockRoleStore) -> Self {
-        Self::whole(MockTaskStore::new(), roles, everybody(), identity_policy())
+        Self::whole(MockTaskStore::new(), MockShareStore::new(), roles, everybody(), identity_policy())
     }
 
     /// An application under this policy.
     pub(crate) fn under(policy: IdentityPolicy, tasks: MockTaskStore, identity: MockIdentity) -> Self {
-        Self::whole(tasks, MockRoleStore::new(), identity, policy)
+        Self::whole(tasks, MockShareStore::new(), MockRoleStore::new(), identity, policy)
     }
 
     fn over(tasks: MockTaskStore, identity: MockIdentity) -> Self {
         Self::under(identity_policy(), tasks, identity)
     }
 
-    fn whole(tasks: MockTaskStore, roles: MockRoleStore, identity: MockIdentity, policy: IdentityPolicy) -> Self {
-        let roles = Arc::new(roles);
+    fn whole(
+        tasks: MockTaskStore,
+        shares: MockShareStore,
+        roles: MockRoleStore,
+        identity: MockIdentity,
+        policy: IdentityPolicy,
+    ) -> Self {
+        let (tasks, shares, roles) = (Arc::new(tasks), Arc::new(shares), Arc::new(roles));
         let book = Arc::new(RoleBook::new(Arc::clone(&roles) as _));
         let clock = identity.clock.clone();
         let mut database = MockProbe::new();
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, two_factor, keys, signer } =
+        let Services { identity, doors, sessions, accounts, two_factor, keys, signer, users } =
             Services::over(identity, Arc::clone(&book), policy);
         let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
         let deps = Deps {
-            tasks: Arc::new(TaskService::new(Arc::new(tasks), clock.clone())),
+            tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
+            shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
             roles: Arc::new(RoleService::new(roles, book, clock.clone())),
             identity,
             doors,
@@ -210,7 +223,7 @@ impl TaskStore for StalledStore {
         pending().await
     }
 
-    async fn record(&self, _: &Attempt, _: &Task) -> Result<(), StoreError> {
+    async fn record(&self, _: &Attempt, _: &TaskOutcome) -> Result<(), StoreError> {
         pending().await
     }
 

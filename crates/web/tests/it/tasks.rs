@@ -13,11 +13,15 @@ fn version(version: i64) -> Task {
     Task { version: Version::new(version), ..task(7, "ann") }
 }
 
+fn target(task: Task) -> WriteTarget {
+    WriteTarget { task: Some(task), ..WriteTarget::default() }
+}
+
 /// A store with one task in its third version, that takes any change.
 fn holding() -> MockTaskStore {
     let mut store = MockTaskStore::new();
     store.expect_find().returning(|_, _| Ok(Some(version(3))));
-    store.expect_find_for_write().returning(|_, _, _| Ok(WriteTarget { task: Some(version(3)), recorded: None }));
+    store.expect_find_for_write().returning(|_, _, _| Ok(target(version(3))));
     store.expect_update().returning(|change, _| Ok(change.task.clone()));
     store
 }
@@ -25,7 +29,7 @@ fn holding() -> MockTaskStore {
 fn empty() -> MockTaskStore {
     let mut store = MockTaskStore::new();
     store.expect_find().returning(|_, _| Ok(None));
-    store.expect_find_for_write().returning(|_, _, _| Ok(WriteTarget { task: None, recorded: None }));
+    store.expect_find_for_write().returning(|_, _, _| Ok(WriteTarget::default()));
     store.expect_delete().returning(|_, _| Ok(false));
     store
 }
@@ -116,7 +120,7 @@ async fn put_keeps_what_is_left_out_and_clears_what_is_null() {
         let category = hexado_domain::task::Category::parse("cleared").ok();
         Task { description: draft, category, ..task(7, "ann") }
     };
-    store.expect_find_for_write().returning(move |_, _, _| Ok(WriteTarget { task: Some(old()), recorded: None }));
+    store.expect_find_for_write().returning(move |_, _, _| Ok(target(old())));
     store.expect_update().returning(|change, _| Ok(change.task.clone()));
     let answer = Api::new(store).send(json("PUT", "/api/v1/tasks/7", r#"{"title": "b", "category": null}"#)).await;
     let (status, task) = (answer.status.as_u16(), answer.json());
@@ -268,7 +272,7 @@ async fn null_clears_every_optional_field() {
         ..task(task_id(7).get(), "ann")
     };
     assert_eq!(Patch::Clear.apply(full().category), None);
-    store.expect_find_for_write().returning(move |_, _, _| Ok(WriteTarget { task: Some(full()), recorded: None }));
+    store.expect_find_for_write().returning(move |_, _, _| Ok(target(full())));
     store.expect_update().returning(|change, _| Ok(change.task.clone()));
     let body = r#"{"description": null, "category": null, "priority": null, "due_at": null}"#;
     let task = Api::new(store).send(json("PATCH", "/api/v1/tasks/7", body)).await.json();

@@ -3,6 +3,7 @@
 use super::{Subject, change, deletion, is_recorded, is_stale, join_all, retitle};
 use crate::id::{TaskId, UserId};
 use crate::idempotency::Attempt;
+use crate::task::share::Sharing;
 use crate::task::{Expected, TaskCreation, TaskOutcome, WriteTarget};
 use crate::testing::fixtures::{attempt, draft, noon, user_id};
 
@@ -33,7 +34,7 @@ pub async fn a_recorded_attempt_writes_nothing_again(subject: &Subject) {
     assert!(is_recorded(&subject.store.create(&creation, Some(&sending)).await));
     assert!(is_recorded(&subject.store.update(&change(&task, retitle("Buy bread")), Some(&sending)).await));
     assert!(is_recorded(&subject.store.delete(&deletion(&task, Expected::Any), Some(&sending)).await));
-    assert!(is_recorded(&subject.store.record(&sending, &task).await));
+    assert!(is_recorded(&subject.store.record(&sending, &TaskOutcome::Saved(task.clone())).await));
     // The same key, though it came with another request.
     let other = attempt(subject.owner.as_str(), "key", 8);
     assert!(is_recorded(&subject.store.create(&creation, Some(&other)).await));
@@ -80,25 +81,25 @@ pub async fn a_refused_write_is_not_recorded(subject: &Subject) {
 pub async fn an_attempt_that_changes_nothing_is_recorded_once(subject: &Subject) {
     let sending = sending(&subject.owner, "key");
     let task = subject.create(draft("Buy milk")).await;
-    subject.store.record(&sending, &task).await.unwrap();
-    assert!(is_recorded(&subject.store.record(&sending, &task).await));
+    subject.store.record(&sending, &TaskOutcome::Saved(task.clone())).await.unwrap();
+    assert!(is_recorded(&subject.store.record(&sending, &TaskOutcome::Saved(task.clone())).await));
     assert_eq!(subject.outcome(&sending).await, Some(TaskOutcome::Saved(task)));
 }
 
 pub async fn a_write_begins_with_the_task_and_the_record(subject: &Subject) {
     let (sent, unsent) = (sending(&subject.owner, "sent"), sending(&subject.owner, "unsent"));
     let task = subject.create(draft("Buy milk")).await;
-    subject.store.record(&sent, &task).await.unwrap();
+    subject.store.record(&sent, &TaskOutcome::Saved(task.clone())).await.unwrap();
     let missing = TaskId::new(task.id.get() + 1).unwrap();
     for (id, expected_task) in [(task.id, Some(task.clone())), (missing, None)] {
         for (attempt, expected_record) in [(Some(&sent), true), (Some(&unsent), false), (None, false)] {
             let target = subject.store.find_for_write(&subject.owner, id, attempt).await.unwrap();
-            let WriteTarget { task: found, recorded } = target;
-            assert_eq!(found, expected_task);
+            let WriteTarget { task: found, sharing, recorded } = target;
+            assert_eq!((found, sharing), (expected_task.clone(), Sharing::default()));
             let outcome = recorded.map(|recorded| (recorded.fingerprint, recorded.outcome));
             assert_eq!(outcome, expected_record.then(|| (sent.fingerprint, TaskOutcome::Saved(task.clone()))));
         }
     }
     let foreign = subject.store.find_for_write(&subject.stranger, task.id, None).await.unwrap();
-    assert_eq!(foreign, WriteTarget { task: None, recorded: None });
+    assert_eq!(foreign, WriteTarget::default());
 }

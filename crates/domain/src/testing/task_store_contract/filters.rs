@@ -50,7 +50,16 @@ fn filters() -> Vec<TaskFilter> {
                     let [due_after, due_before] =
                         [due_after, due_before].map(|hours| hours.map(|hours| due(hours).get()));
                     let category = category.clone();
-                    filters.push(TaskFilter { status, priority, category, words: None, due_before, due_after });
+                    let words = None;
+                    filters.push(TaskFilter {
+                        shared: false,
+                        status,
+                        priority,
+                        category,
+                        words,
+                        due_before,
+                        due_after,
+                    });
                 }
             }
         }

@@ -6,7 +6,7 @@ use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
     MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError,
-    TwoFactorService, User, VerifiedToken,
+    TwoFactorService, User, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
@@ -22,6 +22,7 @@ pub(super) struct Services {
     pub(super) two_factor: Arc<TwoFactorService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
+    pub(super) users: Arc<dyn UserStore>,
 }
 
 impl Services {
@@ -30,6 +31,7 @@ impl Services {
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
+        let users = Arc::clone(&ports.users);
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
@@ -40,6 +42,7 @@ impl Services {
             two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
             keys,
             signer: ports.signer,
+            users,
         }
     }
 }
@@ -61,7 +64,7 @@ pub(crate) fn everybody() -> MockIdentity {
         name @ ("ann" | "bob" | "root") => Ok(Some(SignedIn { user: somebody(name), ..signed_in(name) })),
         _ => Ok(None),
     });
-    identity.users.expect_find().returning(|id| Ok(Some(somebody(id.as_str()))));
+    identity.users.expect_find().returning(|id| Ok((id.as_str() != "nobody").then(|| somebody(id.as_str()))));
     identity.callers.expect_find().returning(|_| None);
     identity.callers.expect_epoch().returning(Epoch::default);
     identity.callers.expect_keep().returning(|_, _, _| ());
