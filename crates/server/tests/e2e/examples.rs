@@ -134,6 +134,7 @@ impl Caller<'_> {
         let path = if path.contains("{id}") { path.replace("{id}", &self.new_task().await) } else { path };
         let path = if path.contains("{sharee_id}") { self.shared(&path).await } else { path };
         let path = if path.contains("{name}") { path.replace("{name}", &self.new_role().await) } else { path };
+        let path = if path.contains("{block_id}") { path.replace("{block_id}", &self.new_block().await) } else { path };
         assert!(!path.contains('{'), "{path}: what is this parameter?");
         let mut request =
             self.server.request(&method.to_uppercase(), &path).bearer_auth(&self.token).query(&attempt.query);
@@ -165,6 +166,12 @@ impl Caller<'_> {
         let request = self.server.request("POST", "/api/v1/roles").bearer_auth(&self.token);
         body(request.json(&json!({"name": name, "permissions": ["task:*"]})).send().await.unwrap(), 201).await;
         name
+    }
+
+    /// The id of a block that no other attempt knows.
+    async fn new_block(&self) -> String {
+        let request = self.server.request("POST", "/api/v1/security/blocks").bearer_auth(&self.token);
+        body(request.json(&json!({"network": "203.0.113.7"})).send().await.unwrap(), 201).await["id"].to_string()
     }
 
     /// The id of a task that no other attempt knows.

@@ -56,7 +56,9 @@ async fn another_users_task_is_not_found_on_every_single_task_route() {
 
     let document = body(server.get("/openapi.json").await, 200).await;
     let mut routes = 0;
-    for (path, operations) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
+    for (path, operations) in
+        document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("/tasks/{id}"))
+    {
         for method in ["get", "put", "patch", "delete"].into_iter().filter(|method| operations.get(method).is_some()) {
             let names = [("{id}", &*task["id"].to_string()), ("{user_id}", "me"), ("{sharee_id}", "cid")];
             let path = names.iter().fold(path.clone(), |path, (name, value)| path.replace(name, value));

@@ -11,6 +11,7 @@ use super::view::LinkView;
 pub(super) struct AuditFilter {
     /// Id of the user who acted
     actor: Option<String>,
+    /// What was done
     #[param(example = "user_banned")]
     action: Option<String>,
     /// Id of what was acted upon
@@ -25,6 +26,7 @@ pub(super) struct AuditFilter {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "says in the OpenAPI document what `read_query` takes")]
 pub(super) struct AuditPage {
+    /// Records a page
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
     /// From the `Link` of the page before

@@ -13,7 +13,9 @@ use crate::state::State;
 #[utoipa::path(
     tag = "security",
     operation_id = "createAddressBlock",
-    request_body = CreateAddressBlock,
+    request_body(content((CreateAddressBlock = "application/json", example = json!({
+        "network": "203.0.113.0/24", "reason": "Scrapes every night", "expires_at": "2099-12-31T00:00:00Z",
+    })))),
     responses((status = 201, description = "The new block", body = BlockView))
 )]
 #[post("/security/blocks")]

@@ -10,10 +10,10 @@ use crate::state::State;
 #[utoipa::path(
     tag = "security",
     operation_id = "deleteAddressBlock",
-    params(("id" = i64, Path, description = "From the list")),
+    params(("block_id" = i64, Path, description = "From the list")),
     responses((status = 200, description = "It is gone", body = UnblockedView))
 )]
-#[delete("/security/blocks/{id}")]
+#[delete("/security/blocks/{block_id}")]
 pub(super) async fn delete_block(
     request: HttpRequest,
     state: web::Data<State>,
@@ -21,7 +21,7 @@ pub(super) async fn delete_block(
     Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     // What cannot be an id is the id of no block.
-    let id = request.match_info().get("id").and_then(|id| id.parse().ok()).unwrap_or(-1);
+    let id = request.match_info().get("block_id").and_then(|id| id.parse().ok()).unwrap_or(-1);
     state.deps.blocks.remove(&caller, &visitor, BlockId::new(id)).await?;
     Ok(HttpResponse::Ok().json(UnblockedView { message: "Block lifted", id }))
 }

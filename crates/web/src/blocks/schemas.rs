@@ -19,6 +19,7 @@ pub(super) struct CreateAddressBlock {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "says in the OpenAPI document what `read_query` takes")]
 pub(super) struct ListBlocks {
+    /// Blocks a page
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
     /// From the `Link` of the page before
