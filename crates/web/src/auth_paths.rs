@@ -10,13 +10,14 @@ const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
 const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
 
 /// Of the wire, for everybody, whoever they are.
-const WIRE_OPEN: [&str; 10] = [
+const WIRE_OPEN: [&str; 11] = [
     "/ok",
     "/error",
     "/jwks",
     "/sign-up/email",
     "/sign-in/email",
     "/sign-in/social",
+    "/callback/{provider}",
     "/request-password-reset",
     "/reset-password",
     "/reset-password/{token}",
