@@ -62,7 +62,7 @@ pub struct SignIn {
 /// What became of a sign-in whose password was right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entrance {
-    Open(Passed),
+    Open(Box<Passed>),
     /// It waits for the second factor.
     SecondFactor(SecondFactorNeeded),
 }
@@ -127,7 +127,7 @@ impl Doors {
             };
             if self.ports.sessions.open(&opening).await? {
                 opening.event.log();
-                return Ok(Entrance::Open(self.passed(opening, user)));
+                return Ok(Entrance::Open(Box::new(self.passed(opening, user))));
             }
         }
         let at = self.ports.clock.now();

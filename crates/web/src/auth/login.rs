@@ -32,7 +32,8 @@ pub(super) async fn log_in(
     let (cookies, signer) = (&state.options.cookies, &*state.deps.signer);
     sign_in.device = cookies.device(request.headers(), signer);
     Ok(match state.deps.doors.sign_in(&visitor, sign_in).await? {
-        Entrance::Open(Passed { signed_in, device }) => {
+        Entrance::Open(passed) => {
+            let Passed { signed_in, device } = *passed;
             cookies.hand_out(&request, signer, &signed_in.session, remember);
             device.iter().for_each(|device| cookies.trust(&request, signer, device));
             HttpResponse::Ok().json(LoginView::SignedIn(SignedInView::entered(&signed_in)))

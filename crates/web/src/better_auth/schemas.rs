@@ -217,6 +217,7 @@ pub(super) struct TwoFactorRedirect {
 #[derive(Serialize, ToSchema)]
 #[schema(as = WireSignInAnswer)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "it is described, and never made")]
 pub(super) enum SignInAnswer {
     SignedIn(SignedIn),
     TwoFactorRedirect(TwoFactorRedirect),
