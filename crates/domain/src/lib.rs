@@ -11,6 +11,7 @@ pub mod actor;
 pub mod audit;
 pub mod block;
 pub mod clock;
+mod edition;
 pub mod entropy;
 pub mod error;
 pub mod health;

@@ -8,7 +8,6 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Text, Timestamptz};
-use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::job::{Claim, ClaimedJob, Job, JobId, JobQueue, NewJob};
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
 use crate::schema::jobs;
-use crate::statement::{Statement, prepared_once};
+use crate::statement::prepared_once;
 
 /// [`JobQueue`] on Postgres. A claim is a time in the row, not a lock: no transaction is open while a job is done.
 pub struct PgJobQueue {
@@ -75,16 +74,6 @@ fn holds(claim: Claim) -> _ {
     let id: i64 = claim.id.get();
     let attempts: i32 = i32::try_from(claim.attempt).unwrap_or(i32::MAX);
     jobs::id.eq(id).and(jobs::attempts.eq(attempts)).and(jobs::buried_at.is_null())
-}
-
-/// Queues jobs with whatever else the transaction of this connection changes.
-#[cfg_attr(not(test), expect(dead_code, reason = "no store has changes with jobs yet"))]
-pub(crate) async fn enqueue(conn: &AsyncPgConnection, jobs: &[NewJob]) -> QueryResult<()> {
-    if jobs.is_empty() {
-        return Ok(());
-    }
-    let _: Vec<i64> = Enqueue(&NewJobs::of(jobs)).rows(conn).await?;
-    Ok(())
 }
 
 /// New jobs as columns, for statements that queue them with what else they write.

@@ -75,8 +75,8 @@ pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
 
 fn find_task(user: &str, id: i64) -> impl Statement<TaskRow> {
     let share = task_shares::table.filter(task_shares::task_id.eq(tasks::id).and(task_shares::user_id.eq(user)));
-    // The owner first: for them, nobody looks at the shares.
-    let reached = tasks::user_id.eq(user).or(exists(share));
+    // The owner first: for them, and for tasks that were never shared, nobody looks at the shares.
+    let reached = tasks::user_id.eq(user).or(tasks::sharing.gt(0).and(exists(share)));
     tasks::table.find(id).filter(reached).select(TaskRow::as_select())
 }
 

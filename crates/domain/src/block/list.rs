@@ -1,22 +1,20 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::cidr::Cidr;
 use super::ports::{BlockStore, BlockedNetwork};
 use crate::clock::Clock;
+use crate::edition::Editions;
 use crate::error::StoreError;
 
 /// What is blocked, at hand in memory: every request asks. While the store does not answer it stays as it is.
 pub(super) struct BlockList {
     store: Arc<dyn BlockStore>,
     clock: Arc<dyn Clock>,
-    networks: RwLock<Networks>,
-    /// Where nothing is blocked, asking costs next to nothing.
-    is_empty: AtomicBool,
+    networks: Editions<Networks>,
 }
 
 #[derive(Default)]
@@ -29,29 +27,20 @@ struct Networks {
 impl BlockList {
     /// Empty until it is first refreshed.
     pub(super) fn new(store: Arc<dyn BlockStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, networks: RwLock::default(), is_empty: AtomicBool::new(true) }
+        Self { store, clock, networks: Editions::new(Networks::default()) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.is_empty.load(Ordering::Relaxed)
+        self.networks.newest().content.until.is_empty()
     }
 
     pub(super) fn contains(&self, address: IpAddr) -> bool {
-        if self.is_empty() {
-            return false;
-        }
-        let now = self.clock.now();
-        let networks = self.networks.read().unwrap_or_else(PoisonError::into_inner);
-        networks.blocked(address.to_canonical(), now)
+        self.networks.newest().content.blocked(address.to_canonical(), self.clock.now())
     }
 
     /// Reads all blocks anew.
     pub(super) async fn refresh(&self) -> Result<(), StoreError> {
-        let read = Networks::of(self.store.networks(self.clock.now()).await?);
-        let is_empty = read.until.is_empty();
-        *self.networks.write().unwrap_or_else(PoisonError::into_inner) = read;
-        self.is_empty.store(is_empty, Ordering::Relaxed);
-        Ok(())
+        self.networks.refresh(async { Ok(Networks::of(self.store.networks(self.clock.now()).await?)) }).await
     }
 }
 

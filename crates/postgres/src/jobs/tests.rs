@@ -2,13 +2,20 @@
 
 use async_trait::async_trait;
 use diesel::result::Error::RollbackTransaction;
-use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use hexado_devdb::testing::TestDatabase;
 use hexado_domain::testing::fixtures::{mail, noon};
 use hexado_domain::testing::job_queue_contract::{self as contract, Bench as _};
 
 use super::*;
+use crate::statement::Statement as _;
 use crate::{Options, migrate};
+
+/// Queues jobs with whatever else the transaction of this connection changes.
+async fn enqueue(conn: &AsyncPgConnection, jobs: &[NewJob]) -> QueryResult<()> {
+    let _: Vec<i64> = Enqueue(&NewJobs::of(jobs)).rows(conn).await?;
+    Ok(())
+}
 
 struct Bench {
     queue: PgJobQueue,

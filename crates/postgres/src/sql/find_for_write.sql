@@ -10,6 +10,7 @@ SELECT
     k.request_hash, k.outcome
 FROM (SELECT) AS one
 LEFT JOIN tasks AS t ON t.id = $1 AND (
-    t.user_id = $2 OR EXISTS (SELECT FROM task_shares AS s WHERE s.task_id = t.id AND s.user_id = $2)
+    t.user_id = $2
+    OR (t.sharing > 0 AND EXISTS (SELECT FROM task_shares AS s WHERE s.task_id = t.id AND s.user_id = $2))
 )
 LEFT JOIN idempotency_keys AS k ON k.user_id = $3 AND k.key = $4 AND k.created_at > CURRENT_TIMESTAMP - $5
