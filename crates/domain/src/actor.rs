@@ -11,12 +11,14 @@ pub struct Actor {
     pub permissions: PermissionSet,
     /// The session that they act in, if their credential is one's.
     pub session_id: Option<SessionId>,
+    /// The administrator who acts as this user.
+    pub impersonated_by: Option<UserId>,
     pub email_verified: bool,
 }
 
 impl Actor {
     pub fn new(user_id: UserId, permissions: PermissionSet) -> Self {
-        Self { user_id, permissions, session_id: None, email_verified: false }
+        Self { user_id, permissions, session_id: None, impersonated_by: None, email_verified: false }
     }
 
     #[must_use]

@@ -9,7 +9,8 @@ mod claims;
 mod credential;
 mod doors;
 mod error;
-
+mod impersonation;
+mod impersonations;
 mod key;
 mod keys;
 mod letters;
@@ -41,6 +42,8 @@ pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time,
 pub use credential::Credential;
 pub use doors::{Doors, Entrance, SignIn, SignUp, SignedUp};
 pub use error::{AuthError, IdentityError};
+pub use impersonation::{Impersonation, ImpersonationError};
+pub use impersonations::ImpersonationService;
 pub use key::{KeyPolicy, KeyReplacement, SigningAlgorithm, SigningKey};
 pub use keys::KeyService;
 pub use link::{CallbackUrl, TrustedOrigins, origin_of, percent_encoded};

@@ -17,7 +17,7 @@ pub mod two_factor_store_contract;
 pub mod user_store_contract;
 pub mod verification_store_contract;
 
-pub use identity_stores::IdentityStores;
+pub use identity_stores::{IdentityStores, impersonation};
 pub use mock_identity::{MockIdentity, identity_policy, no_blocks};
 
 use std::sync::Mutex;

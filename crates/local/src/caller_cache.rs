@@ -102,7 +102,9 @@ impl CallerCache for LocalCallerCache {
     fn forget(&self, users: &[UserId]) {
         self.epoch.write().unwrap_or_else(PoisonError::into_inner).0 += 1;
         // What was put in by now is seen here, and from now on nothing comes that was looked up before.
-        self.callers.retain(|_, remembered| !users.contains(&remembered.caller.user_id));
+        self.callers.retain(|_, Remembered { caller, .. }| {
+            !users.contains(&caller.user_id) && !caller.impersonated_by.as_ref().is_some_and(|id| users.contains(id))
+        });
     }
 }
 
@@ -157,6 +159,16 @@ mod tests {
         }
         cache.forget(&[fixtures::user_id("ann")]);
         assert_eq!([cache.find("one"), cache.find("two"), cache.find("three")], [None, None, Some(caller("bob"))]);
+    }
+
+    #[test]
+    fn an_administrator_is_forgotten_as_the_user_that_they_act_as_too() {
+        let Fixture { cache, .. } = fixture(&CallerCacheOptions::default());
+        let as_ann = Caller { impersonated_by: Some(fixtures::user_id("root")), ..caller("ann") };
+        cache.keep("one", as_ann, cache.epoch());
+        cache.keep("two", caller("ann"), cache.epoch());
+        cache.forget(&[fixtures::user_id("root")]);
+        assert_eq!((cache.find("one"), cache.find("two")), (None, Some(caller("ann"))));
     }
 
     #[test]

@@ -61,6 +61,7 @@ diesel::table! {
         request_id -> Text,
         number -> Nullable<Int8>,
         hash -> Nullable<Bytea>,
+        impersonator -> Nullable<Text>,
     }
 }
 
@@ -161,6 +162,7 @@ diesel::table! {
         previous_token_until -> Nullable<Timestamptz>,
         authenticated_at -> Nullable<Timestamptz>,
         amr -> Nullable<Text>,
+        impersonator_session_id -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions.
 
 mod begun;
+mod impersonate;
 mod row;
 
 use std::sync::Arc;
@@ -16,10 +17,12 @@ use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Ending, Extension, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
+    Ending, Extension, Impersonation, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken,
+    SignedIn, Which,
 };
 
 pub(crate) use self::begun::BegunSession;
+use self::impersonate::Impersonate;
 use self::row::SessionRow;
 use crate::Postgres;
 use crate::db::{Db, any};
@@ -95,6 +98,10 @@ impl SessionStore for PgSessionStore {
 
     async fn open(&self, opening: &Opening) -> Result<bool, StoreError> {
         Ok(self.changes(&OpenSession::of(opening), &opening.event).await? > 0)
+    }
+
+    async fn impersonate(&self, impersonation: &Impersonation) -> Result<bool, StoreError> {
+        Ok(self.changes(&Impersonate::of(impersonation), &impersonation.event).await? > 0)
     }
 
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError> {

@@ -1,5 +1,6 @@
 //! Better Auth's wire contract: one file a route. What is said here, and how, is the original's.
 
+mod admin;
 mod answer;
 mod change_email;
 mod change_password;
@@ -74,4 +75,5 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(jwks::jwks);
     social::register(config);
     two_factor::register(config);
+    admin::register(config);
 }

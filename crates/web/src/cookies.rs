@@ -1,5 +1,6 @@
 //! The cookies of sessions, as Better Auth writes and reads them.
 
+mod impersonation;
 mod jar;
 mod second_factor;
 
@@ -55,19 +56,17 @@ impl CookieOptions {
 
     /// Whether the session shall outlive the browser: unless a cookie with our signature says that it shall not.
     pub(crate) fn remembers(&self, headers: &HeaderMap, signer: &dyn Signer) -> bool {
-        let cookie = find(headers, &self.name(DO_NOT_REMEMBER));
-        cookie.and_then(|signed| signer.unsign(signed)).is_none_or(|value| value != "true")
+        self.signed(headers, signer, DO_NOT_REMEMBER).is_none_or(|value| value != "true")
     }
 
     /// Hands the browser a session with the answer to `request`.
     pub(crate) fn hand_out(&self, request: &HttpRequest, signer: &dyn Signer, session: &Session, remember: bool) {
-        let max_age = remember.then(|| (session.expires_at - session.updated_at).num_seconds());
+        let max_age = remember.then(|| lifetime(session));
         let token = signer.sign(session.token.as_str());
         jar::keep(request, SESSION, self.line(SESSION, &percent_encoded(&token), max_age));
         jar::hand_over(request, token);
         if !remember {
-            let value = percent_encoded(&signer.sign("true"));
-            jar::keep(request, DO_NOT_REMEMBER, self.line(DO_NOT_REMEMBER, &value, None));
+            jar::keep(request, DO_NOT_REMEMBER, self.signed_line(signer, DO_NOT_REMEMBER, "true", None));
         }
     }
 
@@ -79,6 +78,15 @@ impl CookieOptions {
         jar::hand_over_nothing(request);
     }
 
+    /// The value of a cookie with our signature.
+    fn signed(&self, headers: &HeaderMap, signer: &dyn Signer, name: &str) -> Option<String> {
+        signer.unsign(find(headers, &self.name(name))?)
+    }
+
+    fn signed_line(&self, signer: &dyn Signer, name: &str, value: &str, max_age: Option<i64>) -> String {
+        self.line(name, &percent_encoded(&signer.sign(value)), max_age)
+    }
+
     /// The attributes stand in Better Auth's order.
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> String {
         let name = self.name(name);
@@ -88,6 +96,11 @@ impl CookieOptions {
         let same_site = self.same_site.as_str();
         format!("{name}={value}{max_age}{domain}; Path=/; HttpOnly{secure}; SameSite={same_site}")
     }
+}
+
+/// In seconds, from its last extension on.
+fn lifetime(session: &Session) -> i64 {
+    (session.expires_at - session.updated_at).num_seconds()
 }
 
 /// The session token that a request presents: in its Authorization header, or else in its cookie. One whose signature is

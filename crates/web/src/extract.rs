@@ -16,6 +16,8 @@ pub(crate) mod urlencoded;
 
 use std::sync::Arc;
 
+use hexado_domain::id::UserId;
+
 pub(crate) use address::client_address;
 pub(crate) use body::{FromBody, NoBody, Posted};
 pub(crate) use caller::Caller;
@@ -36,6 +38,10 @@ pub(crate) struct CallerPath(pub String);
 /// The id of the request, in logs and answers.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub Arc<str>);
+
+/// The administrator who acts as the caller, once that is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Impersonator(pub UserId);
 
 /// The whole body of the request; it has been received before the handler is called.
 #[derive(Clone, Debug, Default)]

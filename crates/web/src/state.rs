@@ -8,7 +8,8 @@ use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins, TwoFactorService,
+    AccountService, Doors, IdentityService, ImpersonationService, KeyService, SessionService, Signer, TrustedOrigins,
+    TwoFactorService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
@@ -33,6 +34,7 @@ pub struct Deps {
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
     pub two_factor: Arc<TwoFactorService>,
+    pub impersonations: Arc<ImpersonationService>,
     pub keys: Arc<KeyService>,
     pub audit: Arc<AuditService>,
     pub blocks: Arc<BlockService>,

@@ -159,7 +159,9 @@ impl AuditEvent {
     pub fn log(&self) {
         let actor = self.actor.as_ref().map(UserId::as_str);
         let target = self.target.as_ref().map(Target::id);
+        let impersonator = self.visitor.impersonator.as_ref().map(UserId::as_str);
         let address = self.visitor.address.map(tracing::field::display);
-        tracing::info!(event = self.action.as_str(), actor, target = target.as_deref(), address, "audit");
+        let (event, target) = (self.action.as_str(), target.as_deref());
+        tracing::info!(event, actor, impersonator, target, address, "audit");
     }
 }

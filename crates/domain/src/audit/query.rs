@@ -7,6 +7,8 @@ use crate::page::Limit;
 pub struct AuditQuery {
     /// The user who acted.
     pub actor: Option<String>,
+    /// The administrator who acted as a user.
+    pub impersonator: Option<String>,
     pub action: Option<String>,
     /// What was acted upon: an id of any kind.
     pub target: Option<String>,

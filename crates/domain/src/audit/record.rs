@@ -22,6 +22,8 @@ pub struct AuditRecord {
     pub user_agent: String,
     /// Empty when it was no request.
     pub request_id: String,
+    /// The administrator who acted as the actor.
+    pub impersonator: Option<String>,
     /// The place in the chain; `None` until it has one.
     pub link: Option<Link>,
 }
@@ -53,6 +55,10 @@ impl AuditRecord {
             Some(&*self.request_id),
         ] {
             put(&mut bytes, field);
+        }
+        // Came later: records without one have the bytes that they always had.
+        if self.impersonator.is_some() {
+            put(&mut bytes, self.impersonator.as_deref());
         }
         bytes
     }

@@ -62,6 +62,7 @@ impl AccountService {
     }
 
     pub async fn unlink(&self, visitor: &Visitor, by: &SignedIn, account_id: &str) -> Result<(), IdentityError> {
+        by.session.refuse_impersonation()?;
         self.needs_fresh(&by.session)?;
         let event = AuditEvent::of(Action::AccountUnlinked, &by.user.id, visitor, self.ports.clock.now());
         let unlinking = Unlinking { user_id: by.user.id.clone(), account_id: account_id.to_owned(), event };
@@ -73,20 +74,23 @@ impl AccountService {
         Ok(())
     }
 
-    /// Whether this is the user's password.
-    pub async fn verify_password(&self, user_id: &UserId, password: &Password) -> Result<(), IdentityError> {
-        present_hash(&self.ports, user_id, password, IdentityError::WrongPassword).await.map(drop)
+    /// Whether this is the caller's password.
+    pub async fn verify_password(&self, by: &SignedIn, password: &Password) -> Result<(), IdentityError> {
+        by.session.refuse_impersonation()?;
+        present_hash(&self.ports, &by.user.id, password, IdentityError::WrongPassword).await.map(drop)
     }
 
     /// Replaces the password. With `end_sessions` all sessions end, and the returned one begins.
     pub async fn change_password(
         &self,
         visitor: &Visitor,
-        user_id: &UserId,
+        by: &SignedIn,
         current: &Password,
         new: &Password,
         end_sessions: bool,
     ) -> Result<Option<Session>, IdentityError> {
+        by.session.refuse_impersonation()?;
+        let user_id = &by.user.id;
         let present = present_hash(&self.ports, user_id, current, IdentityError::NoPassword).await?;
         let hash = self.ports.passwords.hash(new).await?;
         let now = self.ports.clock.now();
@@ -116,10 +120,11 @@ impl AccountService {
     pub async fn change_email(
         &self,
         visitor: &Visitor,
-        user: &User,
+        SignedIn { session, user }: &SignedIn,
         new: &Email,
         callback: &CallbackUrl,
     ) -> Result<(), IdentityError> {
+        session.refuse_impersonation()?;
         if user.email == new.as_str() {
             return Err(IdentityError::SameEmail);
         }
@@ -151,8 +156,9 @@ impl AccountService {
         password: Option<&Password>,
         callback: &CallbackUrl,
     ) -> Result<Deletion, IdentityError> {
+        by.session.refuse_impersonation()?;
         match password {
-            Some(password) => self.verify_password(&by.user.id, password).await?,
+            Some(password) => self.verify_password(by, password).await?,
             None if self.can_mail(&by.user) && self.needs_fresh(&by.session).is_err() => {
                 return self.mail_deletion(visitor, &by.user, callback).await;
             }
@@ -163,9 +169,10 @@ impl AccountService {
     }
 
     /// Deletes the caller's account by a mailed token.
-    pub async fn delete_by_token(&self, visitor: &Visitor, user_id: &UserId, token: &str) -> Result<(), IdentityError> {
+    pub async fn delete_by_token(&self, visitor: &Visitor, by: &SignedIn, token: &str) -> Result<(), IdentityError> {
+        by.session.refuse_impersonation()?;
         let identifier = Identifier::account_deletion(token).ok_or(IdentityError::InvalidToken)?;
-        self.finish_deletion(visitor, user_id, Some(identifier)).await
+        self.finish_deletion(visitor, &by.user.id, Some(identifier)).await
     }
 
     async fn finish_deletion(

@@ -47,7 +47,7 @@ impl<'a> From<&'a User> for UserObject<'a> {
 }
 
 /// The claims of a session's JWT: Better Auth's, and `sid`, `auth_time` and `amr` (OpenID Connect Core, section 2), by
-/// which it ends with its session.
+/// which it ends with its session. `act` (RFC 8693, section 4.1) is the administrator who acts as the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionClaims<'a> {
     iat: i64,
@@ -60,6 +60,14 @@ pub struct SessionClaims<'a> {
     sid: &'a str,
     auth_time: i64,
     amr: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<ActingParty<'a>>,
+}
+
+/// Who acts on behalf of the subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct ActingParty<'a> {
+    sub: &'a str,
 }
 
 impl<'a> SessionClaims<'a> {
@@ -76,6 +84,7 @@ impl<'a> SessionClaims<'a> {
             sid: session.id.as_str(),
             auth_time: session.authenticated_at().timestamp(),
             amr: session.amr.as_deref().unwrap_or_default().split_whitespace().collect(),
+            act: session.impersonated_by.as_ref().map(|admin| ActingParty { sub: admin.as_str() }),
         }
     }
 }

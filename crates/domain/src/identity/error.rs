@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::impersonation::ImpersonationError;
 use super::password::{HashError, PasswordFault};
 use super::ports::{EMAIL_CONSTRAINT, SigningError, TokenError};
 use super::two_factor::{TwoFactorError, UnusableFactor};
@@ -95,6 +96,8 @@ pub enum IdentityError {
     LastAccount,
     #[error(transparent)]
     TwoFactor(#[from] TwoFactorError),
+    #[error(transparent)]
+    Impersonation(#[from] ImpersonationError),
     #[error("too many passwords are being checked at the moment")]
     Busy,
     #[error(transparent)]
@@ -146,6 +149,7 @@ impl Fault for IdentityError {
             | Self::EmailMismatch => ErrorKind::Invalid,
             Self::UserNotFound | Self::AccountNotFound | Self::MailOff => ErrorKind::NotFound,
             Self::TwoFactor(error) => error.kind(),
+            Self::Impersonation(error) => error.kind(),
             Self::Busy => ErrorKind::Unavailable,
             Self::Store(error) => error.kind(),
             Self::Failed(_) => ErrorKind::Internal,
@@ -175,6 +179,7 @@ impl Fault for IdentityError {
             Self::AccountNotFound => "account_not_found",
             Self::LastAccount => "last_account",
             Self::TwoFactor(error) => error.code(),
+            Self::Impersonation(error) => error.code(),
             Self::Busy => "busy",
             Self::Store(error) => error.code(),
             Self::Failed(_) => "internal_error",

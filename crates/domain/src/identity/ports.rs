@@ -8,6 +8,7 @@ use super::account::{Account, Candidate, Linking, PasswordChange, Registration, 
 use super::admin::{AdminStanding, Promotion};
 use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion};
 use super::claims::{EmailClaims, SessionClaims};
+use super::impersonation::Impersonation;
 use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
 use super::session::{Session, SessionId, SessionToken, SignedIn};
@@ -80,6 +81,14 @@ pub trait SessionStore: Send + Sync {
     /// longer trusted, or they are banned, or gone. A change of
     /// that which runs at the same moment is waited for, and sees the session if it comes second.
     async fn open(&self, opening: &Opening) -> Result<bool, StoreError>;
+
+    /// Stores a session in which an administrator acts as a user. False, and nothing happens, when what permits it no longer
+    /// holds: the administrator's own session has ended, either has other roles than those that were judged, is banned, or is
+    /// gone. A change of that which runs at the same moment is waited for.
+    ///
+    /// It ends with the administrator's own session, and with any other role, ban or end of either of the two, or change of
+    /// any role, whoever makes it.
+    async fn impersonate(&self, impersonation: &Impersonation) -> Result<bool, StoreError>;
 
     /// False when the session is gone.
     async fn extend(&self, extension: &Extension) -> Result<bool, StoreError>;
@@ -217,7 +226,7 @@ pub trait CallerCache: Send + Sync {
     /// Remembers a caller, unless somebody was forgotten since the look-up began: it may have seen what is over now.
     fn keep(&self, token: &str, caller: Caller, looked_up: Epoch);
 
-    /// Forgets every token of these users. A new epoch begins.
+    /// Forgets every token of these users, and those by which they act as others. A new epoch begins.
     fn forget(&self, users: &[UserId]);
 }
 

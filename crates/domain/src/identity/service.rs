@@ -8,7 +8,7 @@ use super::error::AuthError;
 use super::policy::{IdentityPolicy, Intent};
 use super::ports::{AuthChanges, IdentityPorts, REMEMBERED, TokenError, TokenVerifier};
 use super::rules;
-use super::session::{Session, SessionId, SessionToken, SignedIn};
+use super::session::{Session, SessionToken, SignedIn};
 use super::sessions::{Present, SessionService};
 use super::token::{Caller, VerifiedToken};
 use super::user::User;
@@ -100,17 +100,17 @@ impl IdentityService {
         }
         let epoch = self.ports.callers.epoch();
         let verified = self.verifier.verify(token).await.map_err(AuthError::Token)?;
-        let (user, session_id) = match &verified.session_id {
+        let (user, session) = match &verified.session_id {
             // Of our own tokens the session is checked.
             Some(session_id) if verified.issuer == self.policy.origin => {
                 let found = self.sessions.find_by_id(session_id).await?;
                 let signed_in = found.filter(|found| found.user.id == verified.subject);
                 let SignedIn { session, user } = signed_in.ok_or(AuthError::SessionEnded)?;
-                (user, Some(session.id))
+                (user, Some(session))
             }
             _ => (self.user_of(&verified).await?, None),
         };
-        let caller = self.caller(user, session_id, verified.expires_at)?;
+        let caller = self.caller(user, session.as_ref(), verified.expires_at)?;
         self.ports.callers.keep(token, caller.clone(), epoch);
         Ok(caller)
     }
@@ -124,7 +124,7 @@ impl IdentityService {
             self.sessions.find_present(token, lasts).await?.ok_or(AuthError::SessionEnded)?;
         let SignedIn { session, user } = signed_in;
         let remembered_until = self.sessions.remembered_until(&session, now);
-        let caller = self.caller(user, Some(session.id.clone()), remembered_until)?;
+        let caller = self.caller(user, Some(&session), remembered_until)?;
         // One that was replaced counts for a moment only.
         if session.token == *token {
             self.ports.callers.keep(token.as_str(), caller.clone(), epoch);
@@ -132,23 +132,25 @@ impl IdentityService {
         Ok(Authenticated { actor: self.actor(caller), extended: extended.then_some(session) })
     }
 
-    fn caller(
-        &self,
-        user: User,
-        session_id: Option<SessionId>,
-        expires_at: DateTime<Utc>,
-    ) -> Result<Caller, AuthError> {
+    fn caller(&self, user: User, session: Option<&Session>, expires_at: DateTime<Utc>) -> Result<Caller, AuthError> {
         if user.is_banned(self.ports.clock.now()) {
             return Err(AuthError::Banned);
         }
-        let (user_id, email_verified) = (user.id, user.email_verified);
-        Ok(Caller { user_id, session_id, roles: user.role.unwrap_or_default().into(), email_verified, expires_at })
+        Ok(Caller {
+            user_id: user.id,
+            session_id: session.map(|session| session.id.clone()),
+            impersonated_by: session.and_then(|session| session.impersonated_by.clone()),
+            roles: user.role.unwrap_or_default().into(),
+            email_verified: user.email_verified,
+            expires_at,
+        })
     }
 
     /// What the caller may do is what their roles permit at this moment.
     fn actor(&self, caller: Caller) -> Actor {
-        let Caller { user_id, session_id, roles, email_verified, .. } = caller;
-        Actor { user_id, permissions: self.roles.permissions_of(&roles), session_id, email_verified }
+        let Caller { user_id, session_id, impersonated_by, roles, email_verified, .. } = caller;
+        let permissions = self.roles.permissions_of(&roles);
+        Actor { user_id, permissions, session_id, impersonated_by, email_verified }
     }
 
     fn remembered(&self, credential: &str) -> Option<Caller> {

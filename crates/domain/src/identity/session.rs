@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::impersonation::ImpersonationError;
 use super::random;
 use super::user::User;
 use super::visitor::Visitor;
@@ -61,13 +62,17 @@ impl Session {
         Self { amr: Some("pwd otp".to_owned()), ..self }
     }
 
-    /// The same, for whoever acts in `other`. An administrator's does not outlive that one.
+    /// The same, for an administrator who acts as the user. It does not outlive the administrator's `own` one, and nobody
+    /// proved to be the user.
     #[must_use]
-    pub fn on_behalf_of(self, other: &Self) -> Self {
-        match &other.impersonated_by {
-            None => self,
-            Some(admin) => Self { impersonated_by: Some(admin.clone()), expires_at: other.expires_at, ..self },
-        }
+    pub fn impersonated_in(self, own: &Self) -> Self {
+        let expires_at = self.expires_at.min(own.expires_at);
+        Self { impersonated_by: Some(own.user_id.clone()), expires_at, amr: None, ..self }
+    }
+
+    /// Refuses an administrator who acts as the user: what is about the account itself is the user's alone.
+    pub fn refuse_impersonation(&self) -> Result<(), ImpersonationError> {
+        if self.impersonated_by.is_none() { Ok(()) } else { Err(ImpersonationError::Impersonating) }
     }
 
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
@@ -144,6 +149,8 @@ pub struct SessionPolicy {
     pub extended_after: TimeDelta,
     /// The lifetime of a session that shall end with the browser. It is never extended.
     pub brief_lifetime: TimeDelta,
+    /// The lifetime of a session in which an administrator acts as a user. It is never extended.
+    pub impersonation_lifetime: TimeDelta,
     /// For how long after its beginning a session may do what needs a fresh one.
     pub fresh_for: TimeDelta,
     /// For how long a token that was replaced still counts, so that requests on their way do not fail.
@@ -151,12 +158,13 @@ pub struct SessionPolicy {
 }
 
 impl Default for SessionPolicy {
-    /// Better Auth's: 7 days, extended daily, 1 day for brief ones, fresh for 1 day. 30 s of grace.
+    /// Better Auth's: 7 days, extended daily, 1 day for brief ones, 1 hour as another user, fresh for 1 day. 30 s of grace.
     fn default() -> Self {
         Self {
             lifetime: TimeDelta::days(7),
             extended_after: TimeDelta::days(1),
             brief_lifetime: TimeDelta::days(1),
+            impersonation_lifetime: TimeDelta::hours(1),
             fresh_for: TimeDelta::days(1),
             grace: TimeDelta::seconds(30),
         }
@@ -172,7 +180,16 @@ impl SessionPolicy {
     /// Until when the session shall live, if it is time to extend it.
     pub fn extension(&self, session: &Session, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let due = session.expires_at - self.lifetime + self.extended_after;
-        (due <= now && !session.is_expired(now)).then(|| now + self.lifetime)
+        let lasts = session.impersonated_by.is_none() && !session.is_expired(now);
+        (due <= now && lasts).then(|| now + self.lifetime)
+    }
+
+    /// Until when a session lives that gets a new token.
+    pub fn refreshed_until(&self, session: &Session, now: DateTime<Utc>) -> DateTime<Utc> {
+        if session.impersonated_by.is_some() {
+            return session.expires_at;
+        }
+        session.expires_at.max(now + self.lifetime)
     }
 
     /// Until when whoever was found at `now` by the session's token may be taken for signed in: a token that is replaced
@@ -199,6 +216,18 @@ mod tests {
         assert_eq!(after(TimeDelta::hours(23)), None);
         assert_eq!(after(TimeDelta::hours(24)), Some(noon() + TimeDelta::days(8)));
         assert_eq!(after(TimeDelta::days(7)), None);
+    }
+
+    #[test]
+    fn an_administrator_does_not_act_as_a_user_for_longer_than_was_said() {
+        let policy = SessionPolicy::default();
+        let root = Session { expires_at: noon() + TimeDelta::minutes(30), ..session("root") };
+        for (lifetime, minutes) in [(TimeDelta::minutes(20), 20), (TimeDelta::hours(1), 30)] {
+            let ann = Session { expires_at: noon() + lifetime, ..session("ann") }.impersonated_in(&root);
+            let end = noon() + TimeDelta::minutes(minutes);
+            assert_eq!((ann.expires_at, ann.impersonated_by.as_ref()), (end, Some(&root.user_id)));
+            assert_eq!((policy.extension(&ann, noon()), policy.refreshed_until(&ann, noon())), (None, end));
+        }
     }
 
     #[test]

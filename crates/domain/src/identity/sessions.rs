@@ -72,12 +72,19 @@ impl SessionService {
         self.ports.sessions.list(user_id, self.ports.clock.now()).await
     }
 
+    /// The caller's own live sessions, whose tokens may be shown to them, the newest first.
+    pub async fn list_own(&self, by: &SignedIn) -> Result<Vec<Session>, IdentityError> {
+        by.session.refuse_impersonation()?;
+        Ok(self.list(&by.user.id).await?)
+    }
+
     /// Ends the session of `token`, if there is one.
     pub async fn sign_out(&self, visitor: &Visitor, token: &SessionToken) -> Result<(), StoreError> {
         let now = self.ports.clock.now();
         let Some(found) = self.ports.sessions.find(token, now).await? else { return Ok(()) };
+        let visitor = visitor.in_session(&found.session);
         let Session { id, user_id, .. } = found.session;
-        self.end(visitor, &user_id, Which::One(id), Action::SignedOut).await.map(drop)
+        self.end(&visitor, &user_id, Which::One(id), Action::SignedOut).await.map(drop)
     }
 
     /// Ends some of a user's sessions, and tells how many.
@@ -99,8 +106,8 @@ impl SessionService {
             from: token.clone(),
             to: SessionToken::generate(&*self.ports.entropy),
             grace_until: now + self.policy.sessions.grace,
-            expires_at: session.expires_at.max(now + self.policy.sessions.lifetime),
-            event: AuditEvent::of(Action::SessionRefreshed, &session.user_id, visitor, now),
+            expires_at: self.policy.sessions.refreshed_until(session, now),
+            event: AuditEvent::of(Action::SessionRefreshed, &session.user_id, &visitor.in_session(session), now),
             at: now,
         };
         if !self.ports.sessions.rotate(&rotation).await? {

@@ -29,6 +29,8 @@ pub struct Caller {
     pub user_id: UserId,
     /// The session that they act in, if their credential is one's.
     pub session_id: Option<SessionId>,
+    /// The administrator who acts as this user.
+    pub impersonated_by: Option<UserId>,
     /// Comma-separated role names.
     pub roles: Arc<str>,
     pub email_verified: bool,

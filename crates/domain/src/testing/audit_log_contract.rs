@@ -41,6 +41,7 @@ pub async fn a_record_says_all_that_its_event_says(log: &dyn AuditLog) {
         address: Some("192.0.2.7".parse().unwrap()),
         user_agent: "curl \"8\"".into(),
         request_id: "r-1".into(),
+        impersonator: Some(user_id("root")),
     };
     let role = FieldChange { field: "role", before: Some("user".into()), after: Some("user,\"x\"".into()) };
     let (ann, bob) = (user_id("ann"), user_id("bob"));
@@ -55,8 +56,11 @@ pub async fn a_record_says_all_that_its_event_says(log: &dyn AuditLog) {
     assert_eq!(full.before.as_deref(), Some(r#"{"role":"user"}"#));
     assert_eq!(full.after.as_deref(), Some("{\"reason\":\"a\u{e4}\\nb\",\"role\":\"user,\\\"x\\\"\"}"));
     assert_eq!((&*full.address, &*full.user_agent, &*full.request_id), ("192.0.2.7", "curl \"8\"", "r-1"));
-    assert_eq!(full.link, None);
+    assert_eq!((full.impersonator.as_deref(), full.link), (Some("root"), None));
     assert_eq!((&empty.actor, &empty.target, &empty.before, &empty.after), (&None, &None, &None, &None));
+    assert_eq!(empty.impersonator, None);
+    let by_root = AuditQuery { impersonator: Some("root".into()), ..AuditQuery::default() };
+    assert_eq!(ids(log, &by_root).await, [full.id]);
 }
 
 pub async fn records_are_listed_from_the_newest_on(log: &dyn AuditLog) {

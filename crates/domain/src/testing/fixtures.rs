@@ -48,7 +48,14 @@ pub fn role(name: &str, permissions: &[&str], inherits: &[&str]) -> Role {
 /// Somebody without a role, for an hour from noon.
 pub fn caller(id: &str) -> Caller {
     let expires_at = noon() + TimeDelta::hours(1);
-    Caller { user_id: user_id(id), session_id: None, roles: "".into(), email_verified: false, expires_at }
+    Caller {
+        user_id: user_id(id),
+        session_id: None,
+        impersonated_by: None,
+        roles: "".into(),
+        email_verified: false,
+        expires_at,
+    }
 }
 
 pub fn user(id: &str) -> User {

@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::audit::Action;
 use crate::identity::{
-    AccountStore, AdminStore, Email, Identifier, NewVerification, Opening, PasswordHash, Session, SessionId,
-    SessionStore, SessionToken, TwoFactorStore, UserStore, Verification, VerificationStore,
+    AccountStore, AdminStore, Email, Identifier, Impersonation, NewVerification, Opening, PasswordHash, Session,
+    SessionId, SessionStore, SessionToken, TwoFactorStore, UserDeletion, UserStore, Verification, VerificationStore,
+    rules,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -43,6 +44,13 @@ impl IdentityStores {
         self.verifications.put(&new_verification(identifier, user, expires_at, noon())).await.unwrap();
     }
 
+    /// Deletes a user.
+    pub async fn delete(&self, user: &str) {
+        let (user_id, event) = (user_id(user), auth_event(Action::UserDeleted, user));
+        let deletion = UserDeletion { user_id, spends: None, event, at: noon() };
+        assert!(self.users.delete(&deletion).await.unwrap());
+    }
+
     pub async fn password_of(&self, user: &str) -> Option<PasswordHash> {
         self.accounts.password_of(&user_id(user)).await.unwrap()
     }
@@ -63,6 +71,18 @@ pub(super) fn named_session(user: &str, token: &str) -> Session {
 pub(super) fn opening(session: Session) -> Opening {
     let event = auth_event(Action::SignedIn, session.user_id.as_str());
     Opening { session, compared: None, rehash: None, lift_ban: false, renewal: None, event }
+}
+
+/// Whose session `own` is acts as a user, in a session that is named after its token. Both have the role of who signs up.
+pub fn impersonation(own: &Session, user: &str, token: &str) -> Impersonation {
+    let role = Some(rules::DEFAULT_ROLE.to_owned());
+    Impersonation {
+        session: named_session(user, token).impersonated_in(own),
+        own: own.id.clone(),
+        own_role: role.clone(),
+        role,
+        event: auth_event(Action::ImpersonationStarted, user),
+    }
 }
 
 pub(super) fn new_verification(

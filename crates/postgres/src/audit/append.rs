@@ -23,6 +23,7 @@ pub(crate) struct Append<'a> {
     address: String,
     user_agent: &'a str,
     request_id: &'a str,
+    impersonator: Option<&'a str>,
 }
 
 impl<'a> Append<'a> {
@@ -39,6 +40,7 @@ impl<'a> Append<'a> {
             address: visitor.address_text(),
             user_agent: &visitor.user_agent,
             request_id: &visitor.request_id,
+            impersonator: visitor.impersonator.as_ref().map(UserId::as_str),
         }
     }
 }
@@ -64,6 +66,7 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.after)?;
         out.push_bind_param_value_only::<Text, _>(&self.address)?;
         out.push_bind_param_value_only::<Text, _>(self.user_agent)?;
-        out.push_bind_param_value_only::<Text, _>(self.request_id)
+        out.push_bind_param_value_only::<Text, _>(self.request_id)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.impersonator)
     }
 }

@@ -30,10 +30,15 @@ impl Query for Newest<'_> {
 
 impl QueryFragment<Pg> for Newest<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let AuditQuery { actor, action, target, since, until, before, limit: _ } = self.query;
+        let AuditQuery { actor, impersonator, action, target, since, until, before, limit: _ } = self.query;
         out.unsafe_to_cache_prepared();
         out.push_sql("SELECT * FROM audit_records WHERE true");
-        for (condition, text) in [(" AND actor = ", actor), (" AND action = ", action), (" AND target = ", target)] {
+        for (condition, text) in [
+            (" AND actor = ", actor),
+            (" AND impersonator = ", impersonator),
+            (" AND action = ", action),
+            (" AND target = ", target),
+        ] {
             if let Some(text) = text {
                 out.push_sql(condition);
                 out.push_bind_param::<Text, _>(text)?;

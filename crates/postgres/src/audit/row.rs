@@ -21,6 +21,7 @@ pub(super) struct AuditRow {
     request_id: String,
     number: Option<i64>,
     hash: Option<Vec<u8>>,
+    impersonator: Option<String>,
 }
 
 impl From<AuditRow> for AuditRecord {
@@ -37,6 +38,7 @@ impl From<AuditRow> for AuditRecord {
             address: row.address,
             user_agent: row.user_agent,
             request_id: row.request_id,
+            impersonator: row.impersonator,
             // A hash of another length is nobody's, and breaks the chain like any other wrong one.
             link: link.map(|(number, hash)| Link { number, hash: hash.try_into().unwrap_or_default() }),
         }

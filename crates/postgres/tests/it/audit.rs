@@ -27,8 +27,13 @@ hexado_domain::audit_log_clauses!(tests);
 /// Three chained records; the second has every field.
 async fn three(bench: &Bench) -> AuditService {
     let log = Arc::new(PgAuditLog::new(&bench.postgres));
-    let visitor = Visitor { address: "192.0.2.7".parse().ok(), user_agent: "curl".into(), request_id: "r-1".into() };
     let (ann, bob) = (user_id("ann"), user_id("bob"));
+    let visitor = Visitor {
+        address: "192.0.2.7".parse().ok(),
+        user_agent: "curl".into(),
+        request_id: "r-1".into(),
+        impersonator: Some(user_id("root")),
+    };
     let role = FieldChange { field: "role", before: Some("user".into()), after: Some("admin".into()) };
     let set = AuditEvent::by(Action::RoleSet, &ann, Target::User(bob), &visitor, noon()).with(vec![role]);
     let signed_in = AuditEvent::of(Action::SignedIn, &ann, &visitor, noon());
@@ -64,6 +69,8 @@ async fn every_altered_field_is_found() {
         "address = ''",
         "user_agent = user_agent || ' '",
         "request_id = 'r-2'",
+        "impersonator = 'ann'",
+        "impersonator = NULL",
         "hash = sha256(hash)",
         "hash = ''",
     ] {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use hexado_domain::audit::Action;
 use hexado_domain::identity::{
-    Identifier, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof, Registration, Sending,
-    Session, SessionId, SessionToken, SessionsAfter, Verification,
+    Identifier, Impersonation, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof,
+    Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Verification,
 };
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
-use hexado_domain::testing::IdentityStores;
 use hexado_domain::testing::fixtures::{auth_event, mail, noon, registration, session, user_id};
+use hexado_domain::testing::{IdentityStores, impersonation};
 use hexado_postgres::{PgJobQueue, PgOutbox};
 
 use crate::identity_contract::stores;
@@ -166,6 +166,104 @@ async fn a_new_password_waits_for_a_sign_in_that_is_being_stored_and_ends_its_se
     let (opened, set) = tokio::join!(stores.sessions.open(&opening), steps);
     assert!(opened.unwrap() && set.unwrap());
     assert_eq!(stores.tokens_of("cid").await, ["kept"]);
+}
+
+/// Ann has a session, in which she acts as Bob.
+async fn ann_as_bob(stores: &IdentityStores) -> Impersonation {
+    impersonation(&stores.open("ann", "own").await, "bob", "as-bob")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_impersonation_ends_when_what_either_user_may_do_changes_whoever_changes_it() {
+    for (change, ends) in [
+        ("UPDATE users SET role = NULL WHERE id = 'ann'", true),
+        ("UPDATE users SET banned = true WHERE id = 'ann'", true),
+        ("UPDATE users SET role = 'admin' WHERE id = 'bob'", true),
+        ("UPDATE users SET banned = true WHERE id = 'bob'", true),
+        ("INSERT INTO roles VALUES ('support', NULL, '{task:read-any}', '{}', 1, now(), now())", true),
+        ("DELETE FROM sessions WHERE id = 'own'", true),
+        ("UPDATE users SET name = 'Ann', role = role, email_verified = true WHERE id = 'ann'", false),
+        ("UPDATE users SET role = 'admin' WHERE id = 'cid'", false),
+        ("DELETE FROM users WHERE id = 'cid'", false),
+        ("UPDATE sessions SET token = 'new' WHERE id = 'own'", false),
+        ("DELETE FROM roles", false),
+    ] {
+        let (bench, stores) = bench().await;
+        stores.sign_up("cid").await;
+        stores.open("bob", "bobs").await;
+        let started = ann_as_bob(&stores).await;
+        assert!(stores.sessions.impersonate(&started).await.unwrap());
+        bench.execute("DELETE FROM auth_changes").await;
+        bench.execute(change).await;
+        let left: &[&str] = if ends { &["bobs"] } else { &["as-bob", "bobs"] };
+        assert_eq!(stores.tokens_of("bob").await, left, "{change}");
+        let known = bench.number("SELECT count(*) FROM auth_changes WHERE user_id = 'bob'").await > 0;
+        assert!(known || !ends, "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_impersonation_that_another_server_began_ends_with_the_administrator() {
+    for change in ["UPDATE users SET role = NULL WHERE id = 'ann'", "DELETE FROM users WHERE id = 'ann'"] {
+        let (bench, stores) = bench().await;
+        let theirs = Session { impersonated_by: Some(user_id("ann")), ..opening("bob", "theirs").session };
+        let theirs = Opening { session: theirs, ..opening("bob", "theirs") };
+        assert!(stores.sessions.open(&theirs).await.unwrap());
+        bench.execute(change).await;
+        assert!(stores.tokens_of("bob").await.is_empty(), "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_impersonation_waits_for_a_change_that_is_being_stored_and_is_refused() {
+    for change in [
+        "UPDATE users SET role = NULL WHERE id = 'ann'",
+        "UPDATE users SET banned = true WHERE id = 'ann'",
+        "UPDATE users SET role = 'admin' WHERE id = 'bob'",
+        "UPDATE users SET banned = true WHERE id = 'bob'",
+        "DELETE FROM users WHERE id = 'bob'",
+        "DELETE FROM sessions WHERE id = 'own'",
+    ] {
+        let (mut bench, stores) = bench().await;
+        let impersonation = ann_as_bob(&stores).await;
+        let other = connect(bench.database.url()).await;
+        let earlier = bench.admin.transaction().await.unwrap();
+        earlier.batch_execute(change).await.unwrap();
+        let commit = async {
+            until(&other, BLOCKED, 1).await;
+            earlier.commit().await.unwrap();
+        };
+        let (started, ()) = tokio::join!(stores.sessions.impersonate(&impersonation), commit);
+        assert!(!started.unwrap(), "{change}");
+        assert!(stores.tokens_of("bob").await.is_empty(), "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_waits_for_an_impersonation_that_is_being_stored_and_ends_it() {
+    for change in [
+        "UPDATE users SET role = NULL WHERE id = 'ann'",
+        "UPDATE users SET role = 'admin' WHERE id = 'bob'",
+        "DELETE FROM users WHERE id = 'ann'",
+        "DELETE FROM sessions WHERE id = 'own'",
+    ] {
+        let (mut bench, stores) = bench().await;
+        let impersonation = ann_as_bob(&stores).await;
+        let (other, later) = (connect(bench.database.url()).await, connect(bench.database.url()).await);
+        // Its record is stored last.
+        let hold = bench.admin.transaction().await.unwrap();
+        hold.batch_execute("LOCK TABLE audit_records IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let steps = async {
+            until(&other, BLOCKED, 1).await;
+            let changing = tokio::spawn(async move { later.batch_execute(change).await });
+            until(&other, BLOCKED, 2).await;
+            hold.commit().await.unwrap();
+            changing.await.unwrap().unwrap();
+        };
+        let (started, ()) = tokio::join!(stores.sessions.impersonate(&impersonation), steps);
+        assert!(started.unwrap(), "{change}");
+        assert!(stores.tokens_of("bob").await.is_empty(), "{change}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,8 @@ use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
-    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
+    ImpersonationService, KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins,
+    TwoFactorService, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
@@ -33,6 +34,7 @@ pub(crate) struct IdentityServices {
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) accounts: Arc<AccountService>,
     pub(crate) two_factor: Arc<TwoFactorService>,
+    pub(crate) impersonations: Arc<ImpersonationService>,
     pub(crate) keys: Arc<KeyService>,
     pub(crate) signer: Arc<SecretSigner>,
 }
@@ -61,6 +63,8 @@ impl IdentityServices {
             Arc::new(OsEntropy),
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
+        let impersonations =
+            ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&roles), Arc::clone(&policy));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
@@ -69,6 +73,7 @@ impl IdentityServices {
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             two_factor: Arc::new(TwoFactorService::new(ports, policy)),
+            impersonations: Arc::new(impersonations),
             sessions,
             keys,
             signer,

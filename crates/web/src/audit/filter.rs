@@ -13,7 +13,7 @@ const MAX_TEXT: usize = 300;
 
 /// The filters alone.
 pub(super) fn read_filter(request: &HttpRequest) -> Result<AuditQuery, Problem> {
-    let mut reader = QueryReader::new(request, &["actor", "action", "target", "since", "until"])?;
+    let mut reader = QueryReader::new(request, &["actor", "impersonator", "action", "target", "since", "until"])?;
     let query = filter(&mut reader);
     reader.finish()?;
     Ok(query)
@@ -21,7 +21,7 @@ pub(super) fn read_filter(request: &HttpRequest) -> Result<AuditQuery, Problem> 
 
 /// The filters, and which page.
 pub(super) fn read_query(request: &HttpRequest) -> Result<AuditQuery, Problem> {
-    let known = ["actor", "action", "target", "since", "until", "limit", "cursor"];
+    let known = ["actor", "impersonator", "action", "target", "since", "until", "limit", "cursor"];
     let mut reader = QueryReader::new(request, &known)?;
     let query = filter(&mut reader);
     let limit = reader.value("limit", "1 to 100", |text| Limit::new(text.parse().ok()?)).unwrap_or_default();
@@ -41,9 +41,11 @@ fn read_place(place: &[u8]) -> Option<i64> {
 
 fn filter(reader: &mut QueryReader) -> AuditQuery {
     let mut text = |name| reader.value(name, "1 to 300 characters", |text| is_text(text).then(|| text.to_owned()));
-    let (actor, action, target) = (text("actor"), text("action"), text("target"));
+    let (actor, impersonator) = (text("actor"), text("impersonator"));
+    let (action, target) = (text("action"), text("target"));
     let mut time = |name| reader.value(name, TIME, |text| DueAt::parse(text).ok()).map(DueAt::get);
-    AuditQuery { actor, action, target, since: time("since"), until: time("until"), ..AuditQuery::default() }
+    let (since, until) = (time("since"), time("until"));
+    AuditQuery { actor, impersonator, action, target, since, until, ..AuditQuery::default() }
 }
 
 fn is_text(text: &str) -> bool {

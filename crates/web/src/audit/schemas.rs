@@ -11,6 +11,8 @@ use super::view::LinkView;
 pub(super) struct AuditFilter {
     /// Id of the user who acted
     actor: Option<String>,
+    /// Id of the administrator who acted as the actor
+    impersonator: Option<String>,
     /// What was done
     #[param(example = "user_banned")]
     action: Option<String>,

@@ -12,6 +12,8 @@ pub(super) struct AuditView {
     at: DateTime<Utc>,
     /// Id of the user who acted; null when that is not known
     actor: Option<String>,
+    /// Id of the administrator who acted as the actor
+    impersonator: Option<String>,
     #[schema(example = "user_banned")]
     action: String,
     target: Option<TargetView>,
@@ -53,6 +55,7 @@ impl From<AuditRecord> for AuditView {
             id: record.id,
             at: record.at,
             actor: record.actor,
+            impersonator: record.impersonator,
             action: record.action,
             target: record.target.map(|target| TargetView { kind: target.kind, id: target.id }),
             before: raw(record.before),

@@ -42,7 +42,8 @@ async fn end(state: &State, visitor: &Visitor, credential: Credential<'_>) -> Re
         Err(error) => return Err(error.into()),
     };
     if let Some(id) = actor.session_id {
-        deps.sessions.revoke(visitor, &actor.user_id, Which::One(id)).await?;
+        let visitor = Visitor { impersonator: actor.impersonated_by, ..visitor.clone() };
+        deps.sessions.revoke(&visitor, &actor.user_id, Which::One(id)).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 use actix_web::{HttpResponse, get, web};
 use hexado_domain::access::{Permission, role_names};
+use hexado_domain::id::UserId;
 use hexado_domain::identity::AuthError;
 
 use super::view::MeView;
@@ -21,5 +22,6 @@ pub(super) async fn show_me(state: web::Data<State>, caller: Caller) -> Result<H
         user: (&user).into(),
         roles: role_names(user.role.as_deref().unwrap_or_default()).collect(),
         permissions: caller.permissions.iter().map(Permission::as_str).collect(),
+        impersonated_by: caller.impersonated_by.as_ref().map(UserId::as_str),
     }))
 }

@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use hexado_domain::id::UserId;
 use hexado_domain::identity::{Account, SecondFactorNeeded, Session, SessionId, SignedIn, User};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,6 +51,8 @@ pub(super) struct SessionView<'a> {
     user_agent: &'a str,
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    /// Id of the administrator who acts as the user.
+    impersonated_by: Option<&'a str>,
     /// Whether it is the session of this request.
     current: bool,
 }
@@ -62,6 +65,7 @@ impl<'a> SessionView<'a> {
             user_agent: &session.user_agent,
             created_at: session.created_at,
             expires_at: session.expires_at,
+            impersonated_by: session.impersonated_by.as_ref().map(UserId::as_str),
             current: current == Some(&session.id),
         }
     }
@@ -144,6 +148,8 @@ pub(super) struct MeView<'a> {
     pub roles: Vec<&'a str>,
     #[schema(example = json!([]))]
     pub permissions: Vec<&'static str>,
+    /// Id of the administrator who acts as the caller.
+    pub impersonated_by: Option<&'a str>,
 }
 
 /// A way to sign in, without its secrets.

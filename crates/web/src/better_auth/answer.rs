@@ -71,6 +71,12 @@ impl<'a> From<&'a Account> for AccountObject<'a> {
     }
 }
 
+#[derive(Serialize)]
+pub(super) struct SessionAndUser<'a> {
+    pub session: SessionObject<'a>,
+    pub user: UserObject<'a>,
+}
+
 /// A user, and the token of a session of theirs if one began.
 #[derive(Serialize)]
 pub(super) struct Entered<'a> {

@@ -22,7 +22,7 @@ pub(super) async fn change_email(visit: Visit) -> Result<HttpResponse, WireError
     let new = body.finish_with(new)?;
     let by = visit.session().await?;
     let callback = visit.callback(callback.as_deref());
-    match visit.deps().accounts.change_email(&visit.visitor, &by.user, &new, &callback).await {
+    match visit.deps().accounts.change_email(&visit.visitor(), &by, &new, &callback).await {
         Ok(()) => Ok(answer::done()),
         Err(IdentityError::MailOff) => Err(WireError::uncoded("Verification email isn't enabled")),
         Err(error) => Err(error.into()),

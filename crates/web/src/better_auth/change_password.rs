@@ -22,7 +22,7 @@ pub(super) async fn change_password(visit: Visit) -> Result<HttpResponse, WireEr
     let by = visit.session().await?;
     let (new, current) = (new_password(&new)?, password(&current)?);
     let accounts = &visit.deps().accounts;
-    let session = accounts.change_password(&visit.visitor, &by.user.id, &current, &new, end_sessions).await?;
+    let session = accounts.change_password(&visit.visitor(), &by, &current, &new, end_sessions).await?;
     if let Some(session) = &session {
         visit.hand_out(session, visit.remembers());
     }

@@ -25,12 +25,12 @@ pub(super) async fn delete_user(visit: Visit) -> Result<HttpResponse, WireError>
     body.finish()?;
     let by = visit.session().await?;
     if let Some(token) = token {
-        delete_by_token(&visit, &by.user.id, &token).await?;
+        delete_by_token(&visit, &by, &token).await?;
         return Ok(answer::success(Some("User deleted")));
     }
     let password = password.as_deref().map(present_password).transpose()?;
     let callback = visit.callback(callback.as_deref());
-    match visit.deps().accounts.delete(&visit.visitor, &by, password.as_ref(), &callback).await {
+    match visit.deps().accounts.delete(&visit.visitor(), &by, password.as_ref(), &callback).await {
         Ok(Deletion::Done) => {
             visit.take_back();
             Ok(answer::success(Some("User deleted")))

@@ -1,7 +1,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get};
-use hexado_domain::id::UserId;
-use hexado_domain::identity::IdentityError;
+use hexado_domain::identity::{IdentityError, SignedIn};
 
 use super::answer::{self, Success};
 use super::error::WireError;
@@ -30,7 +29,7 @@ pub(super) async fn delete_user_callback(visit: Visit) -> Result<HttpResponse, W
         .find_session(true)
         .await?
         .ok_or_else(|| WireError::new(StatusCode::NOT_FOUND, "FAILED_TO_GET_USER_INFO", "Failed to get user info"))?;
-    delete_by_token(&visit, &by.user.id, &token).await?;
+    delete_by_token(&visit, &by, &token).await?;
     Ok(match callback {
         Some(callback) => answer::redirect(visit.callback(Some(&callback)).as_str()),
         None => answer::success(Some("User deleted")),
@@ -38,8 +37,8 @@ pub(super) async fn delete_user_callback(visit: Visit) -> Result<HttpResponse, W
 }
 
 /// Deletes the account and takes the cookies back.
-pub(super) async fn delete_by_token(visit: &Visit, user_id: &UserId, token: &str) -> Result<(), WireError> {
-    match visit.deps().accounts.delete_by_token(&visit.visitor, user_id, token).await {
+pub(super) async fn delete_by_token(visit: &Visit, by: &SignedIn, token: &str) -> Result<(), WireError> {
+    match visit.deps().accounts.delete_by_token(&visit.visitor(), by, token).await {
         Ok(()) => {
             visit.take_back();
             Ok(())

@@ -11,7 +11,7 @@ use hexado_domain::identity::{IdentityError, PasswordFault};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::two_factor;
+use super::{admin, two_factor};
 use crate::problem::{self, Problem};
 
 const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
@@ -194,6 +194,7 @@ impl From<IdentityError> for WireError {
             IdentityError::AccountNotFound => bad("ACCOUNT_NOT_FOUND", "Account not found"),
             IdentityError::LastAccount => bad("FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account"),
             IdentityError::TwoFactor(error) => two_factor::refusal(error),
+            IdentityError::Impersonation(error) => admin::refusal(&error),
             IdentityError::Busy | IdentityError::Store(_) | IdentityError::Failed(_) => {
                 return problem::of_fault(error).into();
             }

@@ -1,20 +1,13 @@
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, get};
-use hexado_domain::identity::{SignedIn, UserObject};
-use serde::Serialize;
+use hexado_domain::identity::SignedIn;
 
-use super::answer::SessionObject;
+use super::answer::SessionAndUser;
 use super::error::WireError;
 use super::schemas;
 use super::visit::Visit;
 
 const JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    session: SessionObject<'a>,
-    user: UserObject<'a>,
-}
 
 /// Read the session
 ///
@@ -41,7 +34,7 @@ pub(super) async fn get_session(visit: Visit) -> Result<HttpResponse, WireError>
         Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no JWT for a session"),
     }
     let SignedIn { session, user } = &signed_in;
-    Ok(answer.json(Answer { session: session.into(), user: user.into() }))
+    Ok(answer.json(SessionAndUser { session: session.into(), user: user.into() }))
 }
 
 fn uncached() -> HttpResponseBuilder {

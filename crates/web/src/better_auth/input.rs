@@ -93,6 +93,16 @@ impl Input {
         }
     }
 
+    /// What JavaScript makes a text of: anything, also what is not there.
+    pub(super) fn coerced_text(&mut self, name: &str) -> String {
+        match self.members.remove(name) {
+            None => "undefined".to_owned(),
+            Some(Value::String(text)) => text,
+            Some(Value::Array(_) | Value::Object(_)) => "[object Object]".to_owned(),
+            Some(plain) => plain.to_string(),
+        }
+    }
+
     /// A text that must be there and not be empty.
     pub(super) fn filled_text(&mut self, name: &str) -> String {
         if self.members.get(name).and_then(Value::as_str) == Some("") {

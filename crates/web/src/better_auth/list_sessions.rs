@@ -16,7 +16,7 @@ use super::visit::Visit;
 #[get("/list-sessions")]
 pub(super) async fn list_sessions(visit: Visit) -> Result<HttpResponse, WireError> {
     let by = visit.fresh_session().await?;
-    let sessions = visit.deps().sessions.list(&by.user.id).await?;
+    let sessions = visit.deps().sessions.list_own(&by).await?;
     let own = sessions.iter().filter(|session| session.impersonated_by.is_none());
     Ok(HttpResponse::Ok().json(own.map(SessionObject::from).collect::<Vec<_>>()))
 }

@@ -23,7 +23,7 @@ pub(super) async fn request_password_reset(visit: Visit) -> Result<HttpResponse,
     let (email, redirect) = (body.email("email"), body.optional_text("redirectTo"));
     let email = body.finish_with(email)?;
     let redirect = visit.callback(redirect.as_deref());
-    match visit.deps().doors.request_password_reset(&visit.visitor, &email, &redirect).await {
+    match visit.deps().doors.request_password_reset(&visit.visitor(), &email, &redirect).await {
         Ok(()) => Ok(answer::done_with(ANSWER)),
         Err(IdentityError::MailOff) => {
             Err(WireError::bad_request("RESET_PASSWORD_DISABLED", "Reset password isn't enabled"))

@@ -24,6 +24,6 @@ pub(super) async fn reset_password(visit: Visit) -> Result<HttpResponse, WireErr
     body.finish()?;
     let token = token.or_else(|| visit.query().optional_text("token")).ok_or(IdentityError::InvalidToken)?;
     let password = new_password(&password)?;
-    visit.deps().doors.reset_password(&visit.visitor, &token, &password).await?;
+    visit.deps().doors.reset_password(&visit.visitor(), &token, &password).await?;
     Ok(answer::done())
 }

@@ -15,6 +15,6 @@ use super::visit::Visit;
 pub(super) async fn revoke_other_sessions(visit: Visit) -> Result<HttpResponse, WireError> {
     let by = visit.session().await?;
     let others = Which::AllBut(by.session.id);
-    visit.deps().sessions.revoke(&visit.visitor, &by.user.id, others).await?;
+    visit.deps().sessions.revoke(&visit.visitor(), &by.user.id, others).await?;
     Ok(answer::done())
 }

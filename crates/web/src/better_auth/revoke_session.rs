@@ -23,7 +23,7 @@ pub(super) async fn revoke_session(visit: Visit) -> Result<HttpResponse, WireErr
     let by = visit.session().await?;
     let Some(token) = SessionToken::parse(&token) else { return Ok(answer::done()) };
     let is_own = token == by.session.token;
-    visit.deps().sessions.revoke(&visit.visitor, &by.user.id, Which::OfToken(token)).await?;
+    visit.deps().sessions.revoke(&visit.visitor(), &by.user.id, Which::OfToken(token)).await?;
     if is_own {
         visit.take_back();
     }

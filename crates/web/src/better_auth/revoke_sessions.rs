@@ -14,7 +14,7 @@ use super::visit::Visit;
 #[post("/revoke-sessions")]
 pub(super) async fn revoke_sessions(visit: Visit) -> Result<HttpResponse, WireError> {
     let by = visit.session().await?;
-    visit.deps().sessions.revoke(&visit.visitor, &by.user.id, Which::All).await?;
+    visit.deps().sessions.revoke(&visit.visitor(), &by.user.id, Which::All).await?;
     visit.take_back();
     Ok(answer::done())
 }

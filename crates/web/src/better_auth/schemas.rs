@@ -138,6 +138,14 @@ pub(super) struct ProviderAccount {
     account_id: Option<String>,
 }
 
+#[derive(ToSchema)]
+#[schema(as = WireOfUser)]
+pub(super) struct OfUser {
+    /// Id of the user.
+    #[schema(rename = "userId")]
+    user_id: String,
+}
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = WireUser, rename_all = "camelCase")]
 pub(super) struct User {

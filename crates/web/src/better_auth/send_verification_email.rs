@@ -22,6 +22,6 @@ pub(super) async fn send_verification_email(visit: Visit) -> Result<HttpResponse
     let by = visit.find_session(true).await?;
     let callback = visit.callback(callback.as_deref());
     let caller = by.as_ref().map(|by| &by.user);
-    visit.deps().doors.send_verification(&visit.visitor, caller, &email, &callback).await?;
+    visit.deps().doors.send_verification(&visit.visitor(), caller, &email, &callback).await?;
     Ok(answer::done())
 }

@@ -46,7 +46,7 @@ pub(super) async fn sign_in_email(visit: Visit) -> Result<HttpResponse, WireErro
     let password = password(&password_text)?;
     let sign_in =
         SignIn { email, password, remember, callback: visit.callback(callback.as_deref()), device: visit.device() };
-    match visit.deps().doors.sign_in(&visit.visitor, sign_in).await? {
+    match visit.deps().doors.sign_in(&visit.visitor(), sign_in).await? {
         Entrance::Open(passed) => Ok(open(&visit, &passed, remember, callback.as_deref())),
         Entrance::SecondFactor(needed) => Ok(ask(&visit, &needed, remember)),
     }

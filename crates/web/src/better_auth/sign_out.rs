@@ -15,7 +15,7 @@ use super::visit::Visit;
 #[post("/sign-out")]
 pub(super) async fn sign_out(visit: Visit) -> Result<HttpResponse, WireError> {
     if let Some(token) = visit.token() {
-        visit.deps().sessions.sign_out(&visit.visitor, &token).await?;
+        visit.deps().sessions.sign_out(&visit.visitor(), &token).await?;
     }
     visit.take_back();
     Ok(answer::success(None))

@@ -26,7 +26,7 @@ const NOT_ALLOWED: [&str; 3] = ["role", "banReason", "banExpires"];
 pub(super) async fn sign_up_email(visit: Visit) -> Result<HttpResponse, WireError> {
     let (sign_up, remember) = read(&visit)?;
     let (name, email, image) = (sign_up.name.clone(), sign_up.email.clone(), sign_up.image.clone());
-    match visit.deps().doors.sign_up(&visit.visitor, sign_up).await {
+    match visit.deps().doors.sign_up(&visit.visitor(), sign_up).await {
         Ok(SignedUp { user, session }) => {
             if let Some(session) = &session {
                 visit.hand_out(session, remember);

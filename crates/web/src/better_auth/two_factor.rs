@@ -40,7 +40,7 @@ async fn verify(visit: &Visit, proof: Proof<'_>, trust: bool) -> Result<HttpResp
 
 async fn verify_in_session(visit: &Visit, by: &SignedIn, proof: Proof<'_>) -> Result<HttpResponse, WireError> {
     let (service, remember) = (&visit.deps().two_factor, visit.remembers());
-    let Verified { signed_in, confirmed } = service.verify(&visit.visitor, by, proof, remember).await?;
+    let Verified { signed_in, confirmed } = service.verify(&visit.visitor(), by, proof, remember).await?;
     if confirmed {
         visit.hand_out(&signed_in.session, remember);
     }
@@ -50,7 +50,7 @@ async fn verify_in_session(visit: &Visit, by: &SignedIn, proof: Proof<'_>) -> Re
 async fn finish_sign_in(visit: &Visit, proof: Proof<'_>, trust: bool) -> Result<HttpResponse, WireError> {
     let (service, remember) = (&visit.deps().two_factor, visit.remembers());
     let challenge = visit.challenge()?;
-    let passed = service.pass(&visit.visitor, &challenge, proof, remember, trust).await;
+    let passed = service.pass(&visit.visitor(), &challenge, proof, remember, trust).await;
     let Passed { signed_in, device } = passed.map_err(|error| visit.refuse_code(error))?;
     visit.hand_out(&signed_in.session, remember);
     visit.cookies(|cookies, request, signer| {

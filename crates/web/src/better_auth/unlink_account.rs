@@ -21,7 +21,7 @@ pub(super) async fn unlink_account(visit: Visit) -> Result<HttpResponse, WireErr
     body.check("accountId", &account_id, MAX_ID);
     body.finish()?;
     let by = visit.session().await?;
-    visit.deps().accounts.unlink(&visit.visitor, &by, &account_id).await?;
+    visit.deps().accounts.unlink(&visit.visitor(), &by, &account_id).await?;
     Ok(answer::done())
 }
 

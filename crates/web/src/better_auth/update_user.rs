@@ -32,7 +32,7 @@ pub(super) async fn update_user(visit: Visit) -> Result<HttpResponse, WireError>
     if name.is_none() && image == Patch::Keep {
         return Err(WireError::uncoded("No fields to update"));
     }
-    visit.deps().accounts.update(&visit.visitor, &by.user.id, name, image).await?;
+    visit.deps().accounts.update(&visit.visitor(), &by.user.id, name, image).await?;
     visit.hand_out(&by.session, visit.remembers());
     Ok(answer::done())
 }

@@ -37,7 +37,7 @@ pub(super) async fn verify_email(visit: Visit) -> Result<HttpResponse, WireError
     let target = visit.callback(callback.as_deref());
     let by = visit.find_session(true).await?;
     let caller = by.as_ref().map(|by| &by.user);
-    let verdict = visit.deps().doors.verify_email(&visit.visitor, caller, &token, &target).await;
+    let verdict = visit.deps().doors.verify_email(&visit.visitor(), caller, &token, &target).await;
     if let (Ok(Some(_)), Some(by)) = (&verdict, &by) {
         visit.hand_out(&by.session, visit.remembers());
     }

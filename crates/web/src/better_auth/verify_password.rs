@@ -19,6 +19,6 @@ pub(super) async fn verify_password(visit: Visit) -> Result<HttpResponse, WireEr
     let password = body.text("password");
     body.finish()?;
     let by = visit.session().await?;
-    visit.deps().accounts.verify_password(&by.user.id, &present_password(&password)?).await?;
+    visit.deps().accounts.verify_password(&by, &present_password(&password)?).await?;
     Ok(answer::done())
 }

@@ -1,6 +1,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use hexado_domain::identity::{
     CallbackUrl, ChallengeId, IdentityError, Present, Session, SessionToken, SignedIn, Signer, TwoFactorError, Visitor,
@@ -9,7 +10,7 @@ use hexado_domain::identity::{
 use super::error::WireError;
 use super::input::{Input, WireBody};
 use crate::cookies::{self, CookieOptions};
-use crate::extract::Guest;
+use crate::extract::{Guest, Impersonator};
 use crate::problem::Problem;
 use crate::state::{Deps, State};
 
@@ -17,7 +18,6 @@ use crate::state::{Deps, State};
 pub(super) struct Visit {
     request: HttpRequest,
     state: web::Data<State>,
-    pub(super) visitor: Visitor,
 }
 
 impl Visit {
@@ -27,6 +27,11 @@ impl Visit {
 
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Who is at the door. Look for the session first, where there is one: it may say that somebody else acts in it.
+    pub(super) fn visitor(&self) -> Visitor {
+        Guest::of(&self.request).0
     }
 
     /// A body that must be there.
@@ -69,12 +74,26 @@ impl Visit {
         if extended {
             self.hand_out(&signed_in.session, true);
         }
+        if let Some(admin) = signed_in.session.impersonated_by.clone() {
+            self.request.extensions_mut().insert(Impersonator(admin));
+        }
         Ok(Some(signed_in))
     }
 
     /// The session, or 401.
     pub(super) async fn session(&self) -> Result<SignedIn, WireError> {
         self.find_session(true).await?.ok_or_else(WireError::unauthorized)
+    }
+
+    /// The session of somebody who may be an administrator, or 401 without a body.
+    pub(super) async fn administrator(&self) -> Result<SignedIn, WireError> {
+        let unauthorized = || WireError::bare(StatusCode::UNAUTHORIZED, "not_authenticated");
+        self.find_session(true).await?.ok_or_else(unauthorized)
+    }
+
+    /// An administrator's own session that their browser keeps while they act as a user, and whether that outlives the browser.
+    pub(super) fn own_session(&self) -> Option<(SessionToken, bool)> {
+        self.state.options.cookies.own_session(self.request.headers(), &*self.state.deps.signer)
     }
 
     /// A session that began lately, or 401 or 403.
@@ -136,6 +155,6 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = request.app_data::<web::Data<State>>().cloned().ok_or_else(|| Problem::internal().into());
-        ready(state.map(|state| Self { request: request.clone(), state, visitor: Guest::of(request).0 }))
+        ready(state.map(|state| Self { request: request.clone(), state }))
     }
 }

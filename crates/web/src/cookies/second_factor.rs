@@ -3,10 +3,10 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use hexado_domain::identity::{
-    CHALLENGE_LIFETIME, ChallengeId, DEVICE_TRUSTED_FOR, SecondFactorNeeded, Signer, TrustedDevice, percent_encoded,
+    CHALLENGE_LIFETIME, ChallengeId, DEVICE_TRUSTED_FOR, SecondFactorNeeded, Signer, TrustedDevice,
 };
 
-use super::{CookieOptions, DO_NOT_REMEMBER, SESSION, SESSION_DATA, find, jar};
+use super::{CookieOptions, DO_NOT_REMEMBER, SESSION, SESSION_DATA, jar};
 
 const CHALLENGE: &str = "better-auth.two_factor";
 const DEVICE: &str = "better-auth.trust_device";
@@ -55,14 +55,5 @@ impl CookieOptions {
     /// A trusted browser is one that remembers.
     pub(crate) fn remember_from_now_on(&self, request: &HttpRequest) {
         jar::keep(request, DO_NOT_REMEMBER, self.line(DO_NOT_REMEMBER, "", Some(0)));
-    }
-
-    /// The value of a cookie with our signature.
-    fn signed(&self, headers: &HeaderMap, signer: &dyn Signer, name: &str) -> Option<String> {
-        signer.unsign(find(headers, &self.name(name))?)
-    }
-
-    fn signed_line(&self, signer: &dyn Signer, name: &str, value: &str, max_age: Option<i64>) -> String {
-        self.line(name, &percent_encoded(&signer.sign(value)), max_age)
     }
 }

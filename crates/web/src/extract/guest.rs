@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use hexado_domain::identity::Visitor;
 
-use super::{RequestId, client_address};
+use super::{Impersonator, RequestId, client_address};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -25,6 +25,7 @@ impl Guest {
         Self(Visitor {
             address: Some(address).filter(|address| !address.is_unspecified()),
             user_agent: user_agent.chars().take(MAX_USER_AGENT).collect(),
+            impersonator: request.extensions().get::<Impersonator>().map(|admin| admin.0.clone()),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
         })
     }

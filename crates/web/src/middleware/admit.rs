@@ -11,7 +11,7 @@ use super::body::body;
 use super::limits::Limits;
 use crate::auth_paths::AUTH_BASE;
 use crate::cookies;
-use crate::extract::{Caller, ReceivedBody, credential};
+use crate::extract::{Caller, Impersonator, ReceivedBody, credential};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -83,6 +83,9 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
     if !request.path().starts_with(AUTH_BASE) {
         let intent = if request.method().is_safe() { Intent::Read } else { Intent::Write };
         state.deps.identity.check_email(&actor, intent)?;
+    }
+    if let Some(admin) = actor.impersonated_by.clone() {
+        request.extensions_mut().insert(Impersonator(admin));
     }
     request.extensions_mut().insert(Caller(actor));
     let body = body(request).await?;

@@ -23,6 +23,7 @@ fn record(id: i64) -> AuditRecord {
         address: "192.0.2.7".into(),
         user_agent: "curl".into(),
         request_id: "r-1".into(),
+        impersonator: Some("root".into()),
         link: Some(Link { number: 1, hash: [0xab; 32] }),
     }
 }
@@ -69,6 +70,7 @@ async fn a_record_is_shown_with_what_was_before_as_json() {
             "id": 7,
             "at": "2026-11-21T12:00:00Z",
             "actor": "ann",
+            "impersonator": "root",
             "action": "role_set",
             "target": { "kind": "user", "id": "bob" },
             "before": { "role": "user" },
@@ -99,11 +101,12 @@ async fn pages_lead_to_each_other_until_the_oldest_record() {
 #[actix_web::test]
 async fn filters_are_passed_on_and_wrong_ones_refused() {
     let (log, asked) = log(&[]);
-    let filters = "actor=ann&action=role_set&target=bob&since=2026-11-21T00:00:00Z&until=2026-11-22T00:00:00Z";
+    let filters =
+        "actor=ann&impersonator=root&action=role_set&target=bob&since=2026-11-21T00:00:00Z&until=2026-11-22T00:00:00Z";
     assert_eq!(send(log, by_root(&format!("/api/audit?{filters}"))).await.json(), json!([]));
     let query = asked.lock().unwrap().remove(0);
     assert_eq!((query.actor.as_deref(), query.action.as_deref()), (Some("ann"), Some("role_set")));
-    assert_eq!(query.target.as_deref(), Some("bob"));
+    assert_eq!((query.target.as_deref(), query.impersonator.as_deref()), (Some("bob"), Some("root")));
     assert_eq!(query.until.unwrap() - query.since.unwrap(), chrono::TimeDelta::days(1));
 
     for (wrong, pointer) in [

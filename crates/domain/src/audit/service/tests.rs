@@ -17,6 +17,7 @@ fn record(id: i64) -> AuditRecord {
         address: "192.0.2.1".into(),
         user_agent: String::new(),
         request_id: String::new(),
+        impersonator: None,
         link: None,
     }
 }
@@ -51,10 +52,11 @@ async fn a_chain_that_nobody_touched_holds() {
 
 #[tokio::test]
 async fn the_first_altered_record_is_named() {
-    let alterations: [fn(&mut AuditRecord); 6] = [
+    let alterations: [fn(&mut AuditRecord); 7] = [
         |record| record.id = 7,
         |record| record.at += chrono::TimeDelta::microseconds(1),
         |record| record.actor = None,
+        |record| record.impersonator = Some(String::new()),
         |record| record.action.push('s'),
         |record| record.before = Some("{}".into()),
         |record| (record.address, record.user_agent) = (String::new(), record.address.clone()),

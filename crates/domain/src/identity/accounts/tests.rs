@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::error::Fault;
 use crate::identity::password::Verdict;
-use crate::testing::fixtures::{noon, signed_in, user, user_id};
+use crate::testing::fixtures::{noon, session, signed_in, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
 
 fn service(identity: MockIdentity) -> AccountService {
@@ -51,7 +51,7 @@ async fn a_password_changes_only_from_the_one_that_was_compared() {
             .once()
             .returning(move |_| Ok(stored));
         let changed =
-            service(identity).change_password(&visitor(), &user_id("ann"), &password(), &password(), false).await;
+            service(identity).change_password(&visitor(), &signed_in("ann"), &password(), &password(), false).await;
         assert_eq!(code(changed), expected);
     }
 }
@@ -67,14 +67,15 @@ async fn a_password_change_may_end_all_sessions_and_begin_one() {
         )
         .once()
         .returning(|_| Ok(true));
-    let session = service(identity).change_password(&visitor(), &user_id("ann"), &password(), &password(), true).await;
+    let session =
+        service(identity).change_password(&visitor(), &signed_in("ann"), &password(), &password(), true).await;
     assert_eq!(session.unwrap().unwrap().expires_at, noon() + TimeDelta::days(7));
 }
 
 #[tokio::test]
 async fn a_wrong_password_and_a_missing_one_change_nothing() {
     let change = |identity| async {
-        code(service(identity).change_password(&visitor(), &user_id("ann"), &password(), &password(), false).await)
+        code(service(identity).change_password(&visitor(), &signed_in("ann"), &password(), &password(), false).await)
     };
     assert_eq!(change(comparing(Verdict::Wrong)).await, Err("wrong_password"));
     let mut without = MockIdentity::default();
@@ -95,7 +96,7 @@ async fn a_change_of_address_is_asked_at_the_old_one_if_that_is_verified_else_at
             .withf(move |sending| sending.mail.to.as_str() == asked)
             .once()
             .returning(|_| Ok(()));
-        let ann = User { email_verified, ..user("ann") };
+        let ann = SignedIn { user: User { email_verified, ..user("ann") }, ..signed_in("ann") };
         let done = service(identity).change_email(&visitor(), &ann, &new, &CallbackUrl::root()).await;
         assert_eq!(code(done), Ok(()));
     }
@@ -106,11 +107,11 @@ async fn a_taken_address_is_not_told_and_the_present_one_is_refused() {
     let mut identity = MockIdentity::default();
     identity.users.expect_find_by_email().returning(|_| Ok(Some(user("bob"))));
     let bob = Email::parse("bob@example.com").unwrap();
-    let done = service(identity).change_email(&visitor(), &user("ann"), &bob, &CallbackUrl::root()).await;
+    let done = service(identity).change_email(&visitor(), &signed_in("ann"), &bob, &CallbackUrl::root()).await;
     assert_eq!(code(done), Ok(()));
     let own = Email::parse("ann@example.com").unwrap();
     let refused =
-        service(MockIdentity::default()).change_email(&visitor(), &user("ann"), &own, &CallbackUrl::root()).await;
+        service(MockIdentity::default()).change_email(&visitor(), &signed_in("ann"), &own, &CallbackUrl::root()).await;
     assert_eq!(code(refused), Err("email_unchanged"));
 }
 
@@ -156,7 +157,7 @@ async fn a_mailed_deletion_spends_its_token() {
             .withf(|deletion| deletion.spends == Identifier::account_deletion("token"))
             .once()
             .returning(move |_| Ok(deleted));
-        let done = service(identity).delete_by_token(&visitor(), &user_id("ann"), "token").await;
+        let done = service(identity).delete_by_token(&visitor(), &signed_in("ann"), "token").await;
         assert_eq!(code(done), expected);
     }
 }
@@ -181,11 +182,13 @@ async fn unlinking_needs_a_fresh_session_and_leaves_the_last_account() {
 #[tokio::test]
 async fn nothing_is_mailed_to_a_placeholder() {
     let nobody = Email::placeholder("ann");
-    let changed =
-        service(MockIdentity::default()).change_email(&visitor(), &user("ann"), &nobody, &CallbackUrl::root()).await;
+    let changed = service(MockIdentity::default())
+        .change_email(&visitor(), &signed_in("ann"), &nobody, &CallbackUrl::root())
+        .await;
     assert_eq!(code(changed), Ok(()));
 
-    let without_address = User { email: nobody.as_str().to_owned(), email_verified: true, ..user("ann") };
+    let mut ann = signed_in("ann");
+    ann.user = User { email: nobody.as_str().to_owned(), email_verified: true, ..ann.user };
     let mut identity = MockIdentity::default();
     identity.users.expect_find_by_email().returning(|_| Ok(None));
     identity.signer.expect_email_token().returning(|_, _| Ok("token".into()));
@@ -196,12 +199,26 @@ async fn nothing_is_mailed_to_a_placeholder() {
         .once()
         .returning(|_| Ok(()));
     let new = Email::parse("new@example.com").unwrap();
-    let changed = service(identity).change_email(&visitor(), &without_address, &new, &CallbackUrl::root()).await;
+    let changed = service(identity).change_email(&visitor(), &ann, &new, &CallbackUrl::root()).await;
     assert_eq!(code(changed), Ok(()));
 
-    let mut stale = signed_in("ann");
-    stale.user = without_address;
-    stale.session.created_at = noon() - TimeDelta::days(2);
-    let deleted = service(MockIdentity::default()).delete(&visitor(), &stale, None, &CallbackUrl::root()).await;
+    ann.session.created_at = noon() - TimeDelta::days(2);
+    let deleted = service(MockIdentity::default()).delete(&visitor(), &ann, None, &CallbackUrl::root()).await;
     assert_eq!(code(deleted), Err("session_not_fresh"));
+}
+
+#[tokio::test]
+async fn what_is_about_the_account_is_refused_to_an_administrator_who_acts_as_the_user() {
+    let service = service(MockIdentity::default());
+    let (visitor, password, root) = (visitor(), password(), CallbackUrl::root());
+    let by = SignedIn { session: session("ann").impersonated_in(&session("root")), ..signed_in("ann") };
+    let new = Email::parse("new@example.com").unwrap();
+    let refused = Err("impersonating");
+    assert_eq!(code(service.verify_password(&by, &password).await), refused);
+    assert_eq!(code(service.change_password(&visitor, &by, &password, &password, false).await).map(drop), refused);
+    assert_eq!(code(service.change_email(&visitor, &by, &new, &root).await), refused);
+    assert_eq!(code(service.delete(&visitor, &by, None, &root).await).map(drop), refused);
+    assert_eq!(code(service.delete(&visitor, &by, Some(&password), &root).await).map(drop), refused);
+    assert_eq!(code(service.delete_by_token(&visitor, &by, "token").await), refused);
+    assert_eq!(code(service.unlink(&visitor, &by, "account").await), refused);
 }

@@ -16,7 +16,6 @@ use crate::identity::policy::IdentityPolicy;
 use crate::identity::ports::IdentityPorts;
 use crate::identity::random;
 use crate::identity::session::{Session, SignedIn};
-use crate::identity::user::User;
 use crate::identity::visitor::Visitor;
 
 /// The use cases of the second factor.
@@ -43,10 +42,12 @@ impl TwoFactorService {
     pub async fn prepare(
         &self,
         visitor: &Visitor,
-        user: &User,
+        by: &SignedIn,
         password: &Password,
         issuer: Option<&str>,
     ) -> Result<Prepared, IdentityError> {
+        by.session.refuse_impersonation()?;
+        let user = &by.user;
         self.check(&user.id, password).await?;
         let (secret, codes) = (self.ports.factors.new_secret()?, self.ports.factors.new_backup_codes()?);
         let uri = self.ports.factors.uri(&secret, issuer.unwrap_or(&self.policy.app_name), &user.email)?;
@@ -65,7 +66,9 @@ impl TwoFactorService {
     }
 
     /// What an authenticator app scans, once more.
-    pub async fn uri(&self, user: &User, password: &Password) -> Result<SecretString, IdentityError> {
+    pub async fn uri(&self, by: &SignedIn, password: &Password) -> Result<SecretString, IdentityError> {
+        by.session.refuse_impersonation()?;
+        let user = &by.user;
         let found = self.ports.two_factors.find(&user.id).await?;
         let two_factor = found.ok_or(TwoFactorError::TotpNotEnabled)?;
         self.check(&user.id, password).await?;
@@ -76,9 +79,10 @@ impl TwoFactorService {
     pub async fn replace_backup_codes(
         &self,
         visitor: &Visitor,
-        user: &User,
+        SignedIn { session, user }: &SignedIn,
         password: &Password,
     ) -> Result<Vec<SecretString>, IdentityError> {
+        session.refuse_impersonation()?;
         if !user.two_factor_enabled {
             return Err(TwoFactorError::NotEnabled.into());
         }
@@ -105,10 +109,11 @@ impl TwoFactorService {
         password: &Password,
         remember: bool,
     ) -> Result<Session, IdentityError> {
+        by.session.refuse_impersonation()?;
         self.check(&by.user.id, password).await?;
         let disabling = Disabling {
             ends: by.session.id.clone(),
-            begins: self.next(visitor, &by.session, remember),
+            begins: self.next(visitor, &by.user.id, remember),
             event: self.event(Action::TwoFactorDisabled, &by.user.id, visitor),
         };
         if !self.ports.two_factors.disable(&disabling).await? {
@@ -124,10 +129,9 @@ impl TwoFactorService {
     }
 
     /// The session in place of another one.
-    fn next(&self, visitor: &Visitor, present: &Session, remember: bool) -> Session {
+    fn next(&self, visitor: &Visitor, user_id: &UserId, remember: bool) -> Session {
         let lifetime = self.policy.sessions.lifetime_of(remember);
-        let user_id = present.user_id.clone();
-        Session::begin(user_id, visitor, lifetime, self.ports.clock.now(), &*self.ports.entropy).on_behalf_of(present)
+        Session::begin(user_id.clone(), visitor, lifetime, self.ports.clock.now(), &*self.ports.entropy)
     }
 
     fn event(&self, kind: Action, user_id: &UserId, visitor: &Visitor) -> AuditEvent {

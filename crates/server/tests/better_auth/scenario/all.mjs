@@ -13,11 +13,12 @@ import { changeEmail } from "./change-email.mjs";
 import { deletion } from "./deletion.mjs";
 import { accounts } from "./accounts.mjs";
 import { twoFactor } from "./two-factor.mjs";
+import { admin } from "./admin.mjs";
 import { origins } from "./origins.mjs";
 import { bearer } from "./bearer.mjs";
 import { jwt } from "./jwt.mjs";
 
 export const groups = {
   requests, "sign-up": signUp, "sign-in": signIn, cookies, ageing, sessions, user, password, reset, verification,
-  "change-email": changeEmail, deletion, accounts, "two-factor": twoFactor, origins, bearer, jwt,
+  "change-email": changeEmail, deletion, accounts, "two-factor": twoFactor, admin, origins, bearer, jwt,
 };

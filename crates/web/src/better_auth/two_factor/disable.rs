@@ -25,7 +25,7 @@ pub(super) async fn disable(visit: Visit) -> Result<HttpResponse, WireError> {
     body.finish()?;
     let by = visit.session().await?;
     let (password, remember) = (present_password(&password)?, visit.remembers());
-    let session = visit.deps().two_factor.disable(&visit.visitor, &by, &password, remember).await?;
+    let session = visit.deps().two_factor.disable(&visit.visitor(), &by, &password, remember).await?;
     visit.hand_out(&session, remember);
     visit.cookies(|cookies, request, signer| {
         if cookies.device(request.headers(), signer).is_some() {

@@ -40,10 +40,10 @@ pub(super) async fn enable(visit: Visit) -> Result<HttpResponse, WireError> {
     let password = present_password(&password)?;
     let service = &visit.deps().two_factor;
     if method == Some("otp") {
-        visit.deps().accounts.verify_password(&by.user.id, &password).await?;
+        visit.deps().accounts.verify_password(&by, &password).await?;
         return Err(WireError::bad_request("OTP_NOT_CONFIGURED", "OTP is not available"));
     }
-    let prepared = service.prepare(&visit.visitor, &by.user, &password, issuer.as_deref()).await?;
+    let prepared = service.prepare(&visit.visitor(), &by, &password, issuer.as_deref()).await?;
     let backup_codes = prepared.backup_codes.iter().map(ExposeSecret::expose_secret).collect();
     Ok(HttpResponse::Ok().json(Answer { method: "totp", totp_uri: prepared.uri.expose_secret(), backup_codes }))
 }

@@ -31,7 +31,7 @@ pub(super) async fn generate_backup_codes(visit: Visit) -> Result<HttpResponse, 
     body.finish()?;
     let by = visit.session().await?;
     let (service, password) = (&visit.deps().two_factor, present_password(&password)?);
-    let codes = service.replace_backup_codes(&visit.visitor, &by.user, &password).await?;
+    let codes = service.replace_backup_codes(&visit.visitor(), &by, &password).await?;
     let backup_codes = codes.iter().map(ExposeSecret::expose_secret).collect();
     Ok(HttpResponse::Ok().json(Answer { status: true, backup_codes }))
 }

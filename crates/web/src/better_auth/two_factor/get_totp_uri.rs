@@ -29,6 +29,6 @@ pub(super) async fn get_totp_uri(visit: Visit) -> Result<HttpResponse, WireError
     let password = body.text("password");
     body.finish()?;
     let by = visit.session().await?;
-    let uri = visit.deps().two_factor.uri(&by.user, &present_password(&password)?).await?;
+    let uri = visit.deps().two_factor.uri(&by, &present_password(&password)?).await?;
     Ok(HttpResponse::Ok().json(Answer { totp_uri: uri.expose_secret() }))
 }

@@ -42,7 +42,7 @@ pub(super) async fn verify_backup_code(visit: Visit) -> Result<HttpResponse, Wir
 }
 
 async fn prove(visit: &Visit, proof: Proof<'_>) -> Result<HttpResponse, WireError> {
-    let proven = visit.deps().two_factor.prove(&visit.visitor, &visit.challenge()?, proof).await;
+    let proven = visit.deps().two_factor.prove(&visit.visitor(), &visit.challenge()?, proof).await;
     let user = proven.map_err(|error| visit.refuse_code(error))?;
     Ok(HttpResponse::Ok().json(Proven { user: (&user).into() }))
 }

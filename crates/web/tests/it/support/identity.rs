@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use hexado_domain::access::RoleBook;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
-    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError,
-    TwoFactorService, User, UserStore, VerifiedToken,
+    AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
+    MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer,
+    TokenError, TwoFactorService, User, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
@@ -20,6 +20,7 @@ pub(super) struct Services {
     pub(super) sessions: Arc<SessionService>,
     pub(super) accounts: Arc<AccountService>,
     pub(super) two_factor: Arc<TwoFactorService>,
+    pub(super) impersonations: Arc<ImpersonationService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
     pub(super) users: Arc<dyn UserStore>,
@@ -32,6 +33,8 @@ impl Services {
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
         let users = Arc::clone(&ports.users);
+        let impersonations =
+            ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&book), Arc::clone(&policy));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
@@ -40,6 +43,7 @@ impl Services {
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
+            impersonations: Arc::new(impersonations),
             keys,
             signer: ports.signer,
             users,

@@ -48,6 +48,7 @@ impl TwoFactorService {
         proof: Proof<'_>,
         remember: bool,
     ) -> Result<Verified, IdentityError> {
+        by.session.refuse_impersonation()?;
         let two_factor = self.ports.two_factors.find(&by.user.id).await?.ok_or(proof.missing())?;
         let now = self.ports.clock.now();
         let confirms = !two_factor.confirmed || !by.user.two_factor_enabled;
@@ -208,7 +209,7 @@ impl TwoFactorService {
             two_factor,
             step,
             ends: by.session.id.clone(),
-            begins: self.next(visitor, &by.session, remember).by_second_factor(),
+            begins: self.next(visitor, &by.user.id, remember).by_second_factor(),
             event,
         };
         if !self.ports.two_factors.confirm(&confirmation).await? {

@@ -2,9 +2,10 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::error::Fault;
+use crate::identity::User;
 use crate::identity::password::{PasswordHash, Verdict};
 use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor};
-use crate::testing::fixtures::{noon, signed_in, two_factor, user, user_id};
+use crate::testing::fixtures::{noon, session, signed_in, two_factor, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
 
 fn service(identity: MockIdentity) -> TwoFactorService {
@@ -79,7 +80,7 @@ async fn preparing_stores_what_it_shows_and_enables_nothing() {
             .withf(|made| made.secret == sealed("secret") && made.backup_codes == sealed("codes"))
             .once()
             .returning(|_| Ok(true));
-        let prepared = service(identity).prepare(&visitor(), &user("ann"), &password(), issuer).await.unwrap();
+        let prepared = service(identity).prepare(&visitor(), &signed_in("ann"), &password(), issuer).await.unwrap();
         let uri = secrecy::ExposeSecret::expose_secret(&prepared.uri).to_owned();
         assert_eq!(uri, format!("{name}:ann@example.com?secret"));
         assert_eq!(prepared.backup_codes.len(), 1);
@@ -90,7 +91,8 @@ async fn preparing_stores_what_it_shows_and_enables_nothing() {
 async fn a_confirmed_second_factor_is_not_prepared_again() {
     let mut identity = identity(Verdict::Right);
     identity.two_factors.expect_enrol().returning(|_| Ok(false));
-    let refused = service(identity).prepare(&visitor(), &enabled(), &password(), None).await;
+    let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let refused = service(identity).prepare(&visitor(), &by, &password(), None).await;
     assert_eq!(code(refused).map(drop), Err("totp_already_enabled"));
 }
 
@@ -98,12 +100,12 @@ async fn a_confirmed_second_factor_is_not_prepared_again() {
 async fn whatever_shows_or_ends_a_second_factor_needs_the_password() {
     let mut identity = identity(Verdict::Wrong);
     identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
-    let (service, visitor, ann) = (service(identity), visitor(), enabled());
-    let by = signed_in("ann");
+    let (service, visitor) = (service(identity), visitor());
+    let by = SignedIn { user: enabled(), ..signed_in("ann") };
     let wrong = Err("wrong_password");
-    assert_eq!(code(service.prepare(&visitor, &ann, &password(), None).await).map(drop), wrong);
-    assert_eq!(code(service.uri(&ann, &password()).await).map(drop), wrong);
-    assert_eq!(code(service.replace_backup_codes(&visitor, &ann, &password()).await).map(drop), wrong);
+    assert_eq!(code(service.prepare(&visitor, &by, &password(), None).await).map(drop), wrong);
+    assert_eq!(code(service.uri(&by, &password()).await).map(drop), wrong);
+    assert_eq!(code(service.replace_backup_codes(&visitor, &by, &password()).await).map(drop), wrong);
     assert_eq!(code(service.disable(&visitor, &by, &password(), true).await).map(drop), wrong);
 }
 
@@ -126,14 +128,15 @@ async fn the_first_code_confirms_and_begins_another_session() {
 }
 
 #[tokio::test]
-async fn the_session_of_an_administrator_who_acts_as_the_user_does_not_live_longer() {
-    let mut identity = identity(Verdict::Right);
-    let mut by = signed_in("ann");
-    by.session.impersonated_by = Some(user_id("root"));
-    by.session.expires_at = noon() + TimeDelta::hours(1);
-    identity.two_factors.expect_disable().once().returning(|_| Ok(true));
-    let session = service(identity).disable(&visitor(), &by, &password(), true).await.unwrap();
-    assert_eq!((session.impersonated_by, session.expires_at), (Some(user_id("root")), by.session.expires_at));
+async fn an_administrator_who_acts_as_the_user_does_nothing_with_their_second_factor() {
+    let (service, visitor) = (service(MockIdentity::default()), visitor());
+    let by = SignedIn { session: session("ann").impersonated_in(&session("root")), user: enabled() };
+    let refused = Err("impersonating");
+    assert_eq!(code(service.prepare(&visitor, &by, &password(), None).await).map(drop), refused);
+    assert_eq!(code(service.uri(&by, &password()).await).map(drop), refused);
+    assert_eq!(code(service.replace_backup_codes(&visitor, &by, &password()).await).map(drop), refused);
+    assert_eq!(code(service.disable(&visitor, &by, &password(), true).await).map(drop), refused);
+    assert_eq!(code(service.verify(&visitor, &by, Proof::Totp("123456"), true).await).map(drop), refused);
 }
 
 #[tokio::test]
@@ -290,9 +293,11 @@ async fn backup_codes_are_replaced_for_who_has_a_second_factor() {
         .withf(|made| made.id == "two-factor-of-ann" && made.backup_codes == sealed("codes"))
         .once()
         .returning(|_| Ok(true));
-    let codes = service(known).replace_backup_codes(&visitor(), &enabled(), &password()).await.unwrap();
+    let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let codes = service(known).replace_backup_codes(&visitor(), &by, &password()).await.unwrap();
     assert_eq!(codes.len(), 1);
 
-    let refused = service(identity(Verdict::Right)).replace_backup_codes(&visitor(), &user("ann"), &password()).await;
+    let without = service(identity(Verdict::Right));
+    let refused = without.replace_backup_codes(&visitor(), &signed_in("ann"), &password()).await;
     assert_eq!(code(refused).map(drop), Err("two_factor_not_enabled"));
 }
