@@ -35,7 +35,7 @@ pub enum ImpersonationError {
     #[error("the user or the administrator changed at this moment")]
     Overtaken,
     #[error("this is for the user themselves, and not for an administrator who acts as them")]
-    Impersonating,
+    Impersonated,
     #[error("the caller acts as nobody else")]
     NotImpersonating,
     #[error("the administrator's own session has ended, or was not presented")]
@@ -71,7 +71,7 @@ impl Fault for ImpersonationError {
             Self::Access(error) => error.kind(),
             Self::Oneself | Self::NotImpersonating => ErrorKind::Invalid,
             Self::Overtaken => ErrorKind::Conflict,
-            Self::Impersonating | Self::OwnSessionGone => ErrorKind::Forbidden,
+            Self::Impersonated | Self::OwnSessionGone => ErrorKind::Forbidden,
         }
     }
 
@@ -80,7 +80,7 @@ impl Fault for ImpersonationError {
             Self::Access(error) => error.code(),
             Self::Oneself => "own_impersonation",
             Self::Overtaken => "impersonation_overtaken",
-            Self::Impersonating => "impersonating",
+            Self::Impersonated => "impersonated",
             Self::NotImpersonating => "not_impersonating",
             Self::OwnSessionGone => "own_session_gone",
         }

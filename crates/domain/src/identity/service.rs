@@ -94,6 +94,17 @@ impl IdentityService {
         Err(AuthError::EmailNotVerified)
     }
 
+    /// Somebody who was found signed in, with what they may do.
+    pub fn actor_in(&self, SignedIn { session, user }: &SignedIn) -> Actor {
+        Actor {
+            user_id: user.id.clone(),
+            permissions: self.roles.permissions_of(user.role.as_deref().unwrap_or_default()),
+            session_id: Some(session.id.clone()),
+            impersonated_by: session.impersonated_by.clone(),
+            email_verified: user.email_verified,
+        }
+    }
+
     async fn by_jwt(&self, token: &str) -> Result<Caller, AuthError> {
         if let Some(caller) = self.remembered(token) {
             return Ok(caller);

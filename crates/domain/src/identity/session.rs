@@ -72,7 +72,7 @@ impl Session {
 
     /// Refuses an administrator who acts as the user: what is about the account itself is the user's alone.
     pub fn refuse_impersonation(&self) -> Result<(), ImpersonationError> {
-        if self.impersonated_by.is_none() { Ok(()) } else { Err(ImpersonationError::Impersonating) }
+        if self.impersonated_by.is_none() { Ok(()) } else { Err(ImpersonationError::Impersonated) }
     }
 
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {

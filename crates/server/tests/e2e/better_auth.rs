@@ -32,6 +32,24 @@ async fn the_official_client_does_the_same_with_a_real_server() {
 }
 
 #[tokio::test]
+async fn the_official_client_administers_users() {
+    let Some(package) = Package::install("the official client's administration with Hexado") else { return };
+    let (database, mail) = (Database::migrated().await, free_port());
+    let server = start(&database, mail).await;
+    let verdict = package.run("administrator.mjs", &["--base", &url(&server), "--database", database.url()]);
+    assert!(verdict.good, "{}\n{}", verdict.said, server.log());
+}
+
+#[tokio::test]
+async fn the_official_client_administers_users_of_a_real_server() {
+    let Some(package) = Package::install("the official client's administration with a real server") else { return };
+    let (database, mail) = (Database::empty().await, free_port());
+    let reference = Reference::start(&package, database.url(), mail).await;
+    let verdict = package.run("administrator.mjs", &["--base", &reference.url, "--database", database.url()]);
+    assert!(verdict.good, "{}", verdict.said);
+}
+
+#[tokio::test]
 async fn answers_are_those_of_a_real_server_but_for_the_listed_differences() {
     let Some(package) = Package::install("answers like those of a real server") else { return };
     let verdict = compare(&package, &[], &["--accept", "differences.json"]).await;

@@ -1,53 +1,85 @@
 //! The administration of users, as Better Auth's admin plugin has it.
 
+mod ban_user;
+mod create_user;
+mod get_user;
+mod has_permission;
 mod impersonate_user;
+mod list_user_sessions;
+mod list_users;
+mod refusal;
+mod remove_user;
+mod revoke_user_session;
+mod revoke_user_sessions;
+mod roles;
+mod set_role;
+mod set_user_password;
 mod stop_impersonating;
+mod unban_user;
+mod update_user;
+mod user_query;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use hexado_domain::access::{AccessError, Permission};
-use hexado_domain::identity::{IdentityError, ImpersonationError, SignedIn};
+use hexado_domain::actor::Actor;
+use hexado_domain::id::UserId;
+use hexado_domain::identity::{Ban, Email, SignedIn, User, UserObject};
+use hexado_domain::version::Expected;
+use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(super) use self::refusal::of_impersonation;
+use self::refusal::refused;
 use super::answer::SessionAndUser;
 use super::error::WireError;
+use super::input::Input;
+use super::visit::Visit;
+use crate::extract::email_address;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(impersonate_user::impersonate_user).service(stop_impersonating::stop_impersonating);
+    config
+        .service(create_user::create_user)
+        .service(list_users::list_users)
+        .service(get_user::get_user)
+        .service(update_user::update_user)
+        .service(set_role::set_role)
+        .service(ban_user::ban_user)
+        .service(unban_user::unban_user)
+        .service(list_user_sessions::list_user_sessions)
+        .service(revoke_user_session::revoke_user_session)
+        .service(revoke_user_sessions::revoke_user_sessions)
+        .service(impersonate_user::impersonate_user)
+        .service(stop_impersonating::stop_impersonating)
+        .service(remove_user::remove_user)
+        .service(set_user_password::set_user_password)
+        .service(has_permission::has_permission);
+}
+
+#[derive(Serialize)]
+struct OneUser<'a> {
+    user: UserObject<'a>,
+}
+
+fn one(user: &User) -> HttpResponse {
+    HttpResponse::Ok().json(OneUser { user: user.into() })
 }
 
 fn signed_in(SignedIn { session, user }: &SignedIn) -> HttpResponse {
     HttpResponse::Ok().json(SessionAndUser { session: session.into(), user: user.into() })
 }
 
-/// Here, who is not found is not found.
-fn of_target(error: IdentityError) -> WireError {
-    match error {
-        IdentityError::UserNotFound => WireError::from(error).with_status(StatusCode::NOT_FOUND),
-        error => error.into(),
-    }
+/// An address among members that the original does not check beforehand.
+fn email(text: &str) -> Result<Email, WireError> {
+    email_address(text).ok_or_else(|| WireError::bad_request("INVALID_EMAIL", "Invalid email"))
 }
 
-/// What the wire says instead.
-pub(super) fn refusal(error: &ImpersonationError) -> WireError {
-    const ADMINS: &str = "You cannot impersonate admins";
-    const USERS: &str = "You are not allowed to impersonate users";
-    let failed = |message: &'static str| WireError::uncoded(message).with_status(StatusCode::INTERNAL_SERVER_ERROR);
-    match error {
-        ImpersonationError::Access(AccessError::Missing(Permission::UserImpersonateAdmins)) => {
-            WireError::forbidden("YOU_CANNOT_IMPERSONATE_ADMINS", ADMINS)
-        }
-        ImpersonationError::Access(_) => WireError::forbidden("YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS", USERS),
-        ImpersonationError::Oneself => {
-            WireError::bad_request("YOU_CANNOT_IMPERSONATE_YOURSELF", "You cannot impersonate yourself")
-        }
-        ImpersonationError::Overtaken => {
-            WireError::new(StatusCode::CONFLICT, "CONFLICT", "Something changed at this moment. Please try again.")
-        }
-        ImpersonationError::Impersonating => {
-            WireError::forbidden("NOT_WHILE_IMPERSONATING", "This is not possible while you impersonate a user")
-        }
-        ImpersonationError::NotImpersonating => WireError::uncoded("You are not impersonating anyone"),
-        ImpersonationError::OwnSessionGone => failed("Failed to find admin session"),
-    }
+/// What keeps a user out, among members that the original does not check beforehand.
+fn ban(data: &mut Input) -> Result<Ban, WireError> {
+    let (reason, expires_at) = (data.optional_text("banReason"), data.optional_time("banExpires"));
+    data.check("banReason", reason.as_deref().unwrap_or_default(), Ban::MAX_REASON);
+    data.finish()?;
+    Ok(Ban { reason, expires_at })
+}
+
+async fn keep_out(visit: &Visit, actor: &Actor, user_id: &UserId, ban: Ban) -> Result<User, WireError> {
+    visit.deps().users.ban(actor, &visit.visitor(), user_id, ban, &Expected::Any).await.map_err(refused)
 }

@@ -41,6 +41,13 @@ impl<'a> From<&'a Session> for SessionObject<'a> {
     }
 }
 
+impl<'a> SessionObject<'a> {
+    /// For who must not be able to act in it: its id stands for the token.
+    pub(super) fn without_token(session: &'a Session) -> Self {
+        Self { token: session.id.as_str(), ..session.into() }
+    }
+}
+
 /// A way to sign in, without its secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -86,6 +86,13 @@ impl WireError {
         self
     }
 
+    /// `fault` is our own name for it.
+    #[must_use]
+    pub(super) fn with_fault(mut self, fault: &'static str) -> Self {
+        self.0.fault = fault;
+        self
+    }
+
     /// The wire's code, where there is one.
     pub(super) fn code(&self) -> Option<&str> {
         self.0.body.as_ref()?.code.as_deref()
@@ -194,7 +201,7 @@ impl From<IdentityError> for WireError {
             IdentityError::AccountNotFound => bad("ACCOUNT_NOT_FOUND", "Account not found"),
             IdentityError::LastAccount => bad("FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account"),
             IdentityError::TwoFactor(error) => two_factor::refusal(error),
-            IdentityError::Impersonation(error) => admin::refusal(&error),
+            IdentityError::Impersonation(error) => admin::of_impersonation(&error),
             IdentityError::Busy | IdentityError::Store(_) | IdentityError::Failed(_) => {
                 return problem::of_fault(error).into();
             }

@@ -2,6 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
+use chrono::{DateTime, Utc};
+use hexado_domain::id::UserId;
 use hexado_domain::identity::{Email, IdentityError, Password, PasswordFault};
 use hexado_domain::patch::Patch;
 use serde_json::{Map, Value};
@@ -47,9 +49,18 @@ fn unsupported(given: &str, forms: bool) -> WireError {
     WireError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
 }
 
+/// Where members stand.
+#[derive(Clone, Copy)]
+enum Place {
+    Body,
+    Query,
+    /// In this member of the body.
+    Member(&'static str),
+}
+
 /// Reads members by name and remembers what is wrong with them. Members that are not asked for are ignored.
 pub(super) struct Input {
-    place: &'static str,
+    place: Place,
     members: Map<String, Value>,
     faults: Vec<String>,
 }
@@ -58,7 +69,7 @@ impl Input {
     /// A body that must be there. `kind` is what the original calls an object with such members.
     pub(super) fn of_body(WireBody(body): WireBody, kind: &str) -> Result<Self, WireError> {
         match body {
-            Some(Value::Object(members)) => Ok(Self { place: "body", members, faults: Vec::new() }),
+            Some(Value::Object(members)) => Ok(Self { place: Place::Body, members, faults: Vec::new() }),
             other => {
                 let message = format!("[body] Invalid input: expected {kind}, received {}", kind_of(other.as_ref()));
                 Err(WireError::bad_request("VALIDATION_ERROR", message))
@@ -68,8 +79,11 @@ impl Input {
 
     pub(super) fn of_query(query: &str) -> Self {
         let pairs = urlencoded::parse(query).unwrap_or_default();
-        let members = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
-        Self { place: "query", members, faults: Vec::new() }
+        let mut members = Map::new();
+        for (name, value) in pairs {
+            put(&mut members, name, Value::String(value));
+        }
+        Self { place: Place::Query, members, faults: Vec::new() }
     }
 
     /// Tells what was wrong, if anything was.
@@ -93,13 +107,36 @@ impl Input {
         }
     }
 
-    /// What JavaScript makes a text of: anything, also what is not there.
+    /// What JavaScript makes a text of: anything but what is not there.
     pub(super) fn coerced_text(&mut self, name: &str) -> String {
         match self.members.remove(name) {
-            None => "undefined".to_owned(),
+            None => self.misfit(name, "nonoptional", None).unwrap_or_default(),
             Some(Value::String(text)) => text,
             Some(Value::Array(_) | Value::Object(_)) => "[object Object]".to_owned(),
             Some(plain) => plain.to_string(),
+        }
+    }
+
+    /// One text, which is read further by other rules, or nothing.
+    pub(super) fn optional_plain_text(&mut self, name: &str) -> Option<String> {
+        match self.members.remove(name)? {
+            Value::String(text) => Some(text),
+            _ => {
+                self.misfit_of_all(name);
+                None
+            }
+        }
+    }
+
+    /// The id of a user who is acted upon.
+    pub(super) fn user_id(&mut self) -> UserId {
+        UserId::from_stored(self.coerced_text("userId"))
+    }
+
+    /// The original has words of its own for some texts that are empty.
+    pub(super) fn refuse_empty(&mut self, name: &str) {
+        if self.members.get(name).is_some_and(|value| value == "") {
+            self.fault(name, &format!("{name} cannot be empty"));
         }
     }
 
@@ -114,8 +151,13 @@ impl Input {
     /// A text of which the original says no more than that it is wrong.
     pub(super) fn bare_text(&mut self, name: &str) {
         if !matches!(self.members.remove(name), Some(Value::String(_))) {
-            self.fault(name, "Invalid input");
+            self.misfit_of_all(name);
         }
+    }
+
+    /// Of several kinds that a member could have, it has none.
+    pub(super) fn misfit_of_all(&mut self, name: &str) {
+        self.fault(name, "Invalid input");
     }
 
     pub(super) fn optional_text(&mut self, name: &str) -> Option<String> {
@@ -140,12 +182,63 @@ impl Input {
         }
     }
 
-    /// One of these texts, or nothing.
-    pub(super) fn choice(&mut self, name: &str, options: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn optional_number(&mut self, name: &str) -> Option<f64> {
         let given = self.members.remove(name)?;
-        let chosen = options.iter().find(|option| given == **option).copied();
+        given.as_f64().or_else(|| self.misfit(name, "number", Some(&given)))
+    }
+
+    /// A time (RFC 3339), `null` for none, or nothing.
+    pub(super) fn optional_time(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        let given = self.members.remove(name).filter(|given| !given.is_null())?;
+        let time = given.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        if time.is_none() {
+            self.fault(name, "Invalid date");
+        }
+        time.map(|time| time.to_utc())
+    }
+
+    /// A text or several, or nothing.
+    pub(super) fn optional_texts(&mut self, name: &str) -> Option<Vec<String>> {
+        match self.members.remove(name)? {
+            Value::Array(items) => Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            Value::String(text) => Some(vec![text]),
+            other => self.misfit(name, "string", Some(&other)),
+        }
+    }
+
+    /// Members of any names.
+    pub(super) fn record(&mut self, name: &'static str) -> Option<Self> {
+        match self.members.remove(name) {
+            Some(Value::Object(members)) => Some(Self { place: Place::Member(name), members, faults: Vec::new() }),
+            other => self.misfit(name, "record", other.as_ref()),
+        }
+    }
+
+    /// The same; without them, none.
+    pub(super) fn optional_record(&mut self, name: &'static str) -> Option<Self> {
+        self.members.entry(name).or_insert_with(|| Map::new().into());
+        self.record(name)
+    }
+
+    /// Whatever it is.
+    pub(super) fn value(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// What one of these texts stands for, or nothing.
+    pub(super) fn choice<T: Copy>(&mut self, name: &str, options: &[(&'static str, T)]) -> Option<T> {
+        let given = self.members.remove(name)?;
+        let chosen = options.iter().find(|(option, _)| given == **option).map(|(_, meaning)| *meaning);
         if chosen.is_none() {
-            let options: Vec<_> = options.iter().map(|option| format!("\"{option}\"")).collect();
+            let options: Vec<_> = options.iter().map(|(option, _)| format!("\"{option}\"")).collect();
             self.fault(name, &format!("Invalid option: expected one of {}", options.join("|")));
         }
         chosen
@@ -190,8 +283,26 @@ impl Input {
     }
 
     fn fault(&mut self, name: &str, message: &str) {
-        self.faults.push(format!("[{}.{name}] {message}", self.place));
+        let place = match self.place {
+            Place::Body => "body",
+            Place::Query => "query",
+            Place::Member(outer) => return self.faults.push(format!("[body.{outer}.{name}] {message}")),
+        };
+        self.faults.push(format!("[{place}.{name}] {message}"));
     }
+}
+
+/// What stands more than once in a query is a list.
+fn put(members: &mut Map<String, Value>, name: String, value: Value) {
+    let several = match members.remove(&name) {
+        None => value,
+        Some(Value::Array(mut earlier)) => {
+            earlier.push(value);
+            Value::Array(earlier)
+        }
+        Some(earlier) => Value::Array(vec![earlier, value]),
+    };
+    members.insert(name, several);
 }
 
 /// A password that is to be set.

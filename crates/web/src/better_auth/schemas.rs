@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(ToSchema)]
 #[schema(as = WireSignUp)]
@@ -139,11 +139,128 @@ pub(super) struct ProviderAccount {
 }
 
 #[derive(ToSchema)]
-#[schema(as = WireOfUser)]
+#[schema(as = WireOfUser, rename_all = "camelCase")]
 pub(super) struct OfUser {
     /// Id of the user.
-    #[schema(rename = "userId")]
     user_id: String,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireBanUser, rename_all = "camelCase")]
+pub(super) struct BanUser {
+    /// Id of the user.
+    user_id: String,
+    #[schema(max_length = 500, default = "No reason", nullable = false)]
+    ban_reason: Option<String>,
+    /// In seconds; without it, until the ban is lifted.
+    #[schema(nullable = false)]
+    ban_expires_in: Option<f64>,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireSetRole, rename_all = "camelCase")]
+pub(super) struct SetRole {
+    /// Id of the user.
+    user_id: String,
+    /// Names of roles, in a list or separated by commas.
+    #[schema(value_type = Object, example = "user")]
+    role: String,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireSetUserPassword, rename_all = "camelCase")]
+pub(super) struct SetUserPassword {
+    /// Id of the user.
+    user_id: String,
+    #[schema(min_length = 8, max_length = 128)]
+    new_password: String,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireRevokeUserSession, rename_all = "camelCase")]
+pub(super) struct RevokeUserSession {
+    /// Id or token of the session.
+    session_token: String,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireAdminCreateUser)]
+pub(super) struct AdminCreateUser {
+    #[schema(max_length = 200, example = "ann@example.com")]
+    email: String,
+    #[schema(max_length = 100, example = "Ann")]
+    name: String,
+    /// Of the user.
+    #[schema(max_length = 128, nullable = false)]
+    password: Option<String>,
+    /// Names of roles, in a list or separated by commas.
+    #[schema(value_type = Option<Object>, example = "user", nullable = false)]
+    role: Option<String>,
+    /// `image`, `emailVerified`, `role`, `banned`, `banReason` and `banExpires`.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    data: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireAdminUpdateUser, rename_all = "camelCase")]
+pub(super) struct AdminUpdateUser {
+    /// Id of the user.
+    user_id: String,
+    /// `name`, `image`, `email`, `emailVerified`, `role`, `banned`, `banReason` and `banExpires`.
+    #[schema(value_type = Object, example = json!({"name": "Ann"}))]
+    data: String,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireHasPermission)]
+pub(super) struct HasPermission {
+    /// Actions by resource.
+    #[schema(value_type = Object, example = json!({"user": ["list", "ban"]}))]
+    permissions: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(super) struct ListUsers {
+    search_value: Option<String>,
+    /// `email` or `name`
+    #[param(default = "email")]
+    search_field: Option<String>,
+    /// `contains`, `starts_with` or `ends_with`
+    #[param(default = "contains")]
+    search_operator: Option<String>,
+    #[param(maximum = 1000, default = 100)]
+    limit: Option<u32>,
+    offset: Option<u32>,
+    sort_by: Option<String>,
+    /// `asc` or `desc`
+    #[param(default = "asc")]
+    sort_direction: Option<String>,
+    #[param(default = "email")]
+    filter_field: Option<String>,
+    /// Several for `in` and `not_in`
+    filter_value: Option<String>,
+    /// `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in`, `not_in`, `contains`, `starts_with` or `ends_with`
+    #[param(default = "eq")]
+    filter_operator: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -175,6 +292,32 @@ pub(super) struct Session {
     user_id: String,
     impersonated_by: Option<String>,
     id: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireOneUser)]
+pub(super) struct OneUser {
+    user: User,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireUsers)]
+pub(super) struct Users {
+    users: Vec<User>,
+    total: u64,
+    /// As it was given.
+    #[schema(nullable = false)]
+    limit: Option<u32>,
+    /// As it was given.
+    #[schema(nullable = false)]
+    offset: Option<u32>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireSessions)]
+pub(super) struct Sessions {
+    /// `token` is the id.
+    sessions: Vec<Session>,
 }
 
 #[derive(ToSchema)]

@@ -3,6 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use hexado_domain::actor::Actor;
 use hexado_domain::identity::{
     CallbackUrl, ChallengeId, IdentityError, Present, Session, SessionToken, SignedIn, Signer, TwoFactorError, Visitor,
 };
@@ -18,6 +19,12 @@ use crate::state::{Deps, State};
 pub(super) struct Visit {
     request: HttpRequest,
     state: web::Data<State>,
+}
+
+/// Somebody who is signed in, and what they may do.
+pub(super) struct Administrator {
+    pub(super) signed_in: SignedIn,
+    pub(super) actor: Actor,
 }
 
 impl Visit {
@@ -85,10 +92,11 @@ impl Visit {
         self.find_session(true).await?.ok_or_else(WireError::unauthorized)
     }
 
-    /// The session of somebody who may be an administrator, or 401 without a body.
-    pub(super) async fn administrator(&self) -> Result<SignedIn, WireError> {
+    /// Somebody who may be an administrator, or 401 without a body.
+    pub(super) async fn administrator(&self) -> Result<Administrator, WireError> {
         let unauthorized = || WireError::bare(StatusCode::UNAUTHORIZED, "not_authenticated");
-        self.find_session(true).await?.ok_or_else(unauthorized)
+        let signed_in = self.find_session(true).await?.ok_or_else(unauthorized)?;
+        Ok(Administrator { actor: self.deps().identity.actor_in(&signed_in), signed_in })
     }
 
     /// An administrator's own session that their browser keeps while they act as a user, and whether that outlives the browser.

@@ -3,6 +3,7 @@
 mod account;
 mod entrance;
 mod guard;
+mod impersonation;
 mod mails;
 mod providers;
 mod sessions;

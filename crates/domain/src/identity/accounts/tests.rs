@@ -213,7 +213,7 @@ async fn what_is_about_the_account_is_refused_to_an_administrator_who_acts_as_th
     let (visitor, password, root) = (visitor(), password(), CallbackUrl::root());
     let by = SignedIn { session: session("ann").impersonated_in(&session("root")), ..signed_in("ann") };
     let new = Email::parse("new@example.com").unwrap();
-    let refused = Err("impersonating");
+    let refused = Err("impersonated");
     assert_eq!(code(service.verify_password(&by, &password).await), refused);
     assert_eq!(code(service.change_password(&visitor, &by, &password, &password, false).await).map(drop), refused);
     assert_eq!(code(service.change_email(&visitor, &by, &new, &root).await), refused);

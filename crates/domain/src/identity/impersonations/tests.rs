@@ -73,7 +73,7 @@ async fn who_may_not_looks_nobody_up() {
     assert_eq!(refused, Err("permission_missing"));
     // An admin whom another one acts as.
     let nested = SignedIn { session: session("root").impersonated_in(&session("owner")), ..root() };
-    assert_eq!(start(MockIdentity::default(), &nested).await, Err("impersonating"));
+    assert_eq!(start(MockIdentity::default(), &nested).await, Err("impersonated"));
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ export async function admin(s) {
   /** The cookies that an answer sets. */
   const kept = ({ cookies }) => ({ cookie: cookies.map((line) => line.split(";")[0]).filter((pair) => !pair.endsWith("=")).join("; ") });
   const of = ({ user }) => ({ userId: user.id });
+  /** Undoes what only one of the servers has done. */
+  const reset = (who, change) => s.sql(`UPDATE users SET ${change} WHERE id = $1`, [who.user.id]);
   const signIn = (step, name, password = "password-1") => s.post(step, "/sign-in/email", { email: s.address(name), password });
 
   const bodies = {
@@ -77,6 +79,7 @@ export async function admin(s) {
   await post("create-user: a role", "create-user", { email: s.address("helper"), name: "helper", role: "admin" });
   await post("create-user: roles", "create-user", { email: s.address("both"), name: "both", role: ["user", "admin"] });
   await post("create-user: an unknown role", "create-user", { email: s.address("odd"), name: "odd", role: "emperor" });
+  await s.sql("DELETE FROM users WHERE email = $1", [s.address("odd")]);
   await post("create-user: a number for a role", "create-user", { email: s.address("odd"), name: "odd", role: 7 });
   await post("create-user: data", "create-user", {
     email: s.address("data"), name: "data", data: { role: "user", emailVerified: true, image: "https://example.com/a.png", name: "other", unknown: 1 },
@@ -139,20 +142,26 @@ export async function admin(s) {
   await update("a password", { password: "password-3" });
   await update("an id", { id: "x" });
   await update("an unknown field", { unknown: 1 });
+  await update("verified", { emailVerified: true });
   await update("an address", { email: s.address("ANN2") });
+  await reset(ann, "email_verified = true");
+  await update("an address, and whether it is verified", { email: s.address("ann"), emailVerified: false });
   await update("a taken address", { email: s.address("bob") });
   await update("no address", { email: "nobody" });
-  await update("verified", { emailVerified: true });
   await update("a role", { role: "admin" });
   await update("roles", { role: ["user"] });
   await update("a number for a role", { role: 7 });
   await update("an unknown role", { role: "emperor" });
-  await update("banned", { banned: true, banReason: "spam" });
+  await reset(ann, "role = 'user'");
+  await update("a role and a name", { role: "admin", name: "Ann" });
+  await update("banned", { role: "user", banned: true, banReason: "spam" });
   await update("not banned", { banned: false });
+  await reset(ann, "ban_reason = NULL");
   await update("oneself banned", { banned: true }, of(root));
   await update("a phone number", { phoneNumber: "1" });
   await update("data that is none", "name");
   await update("a number for a name", { name: 7 });
+  await reset(ann, "name = 'Ann'");
 
   await post("set-role", "set-role", { ...of(bob), role: "admin" });
   await post("set-role: several", "set-role", { ...of(bob), role: ["user", "admin"] });
@@ -160,9 +169,11 @@ export async function admin(s) {
   await post("set-role: back", "set-role", { ...of(bob), role: "user" });
   await post("set-role: an unknown one", "set-role", { ...of(bob), role: "emperor" });
   await post("set-role: none", "set-role", { ...of(bob), role: [] });
+  await reset(bob, "role = 'user'");
   await post("set-role: a number", "set-role", { ...of(bob), role: 7 });
   await post("set-role: numbers", "set-role", { ...of(bob), role: [7] });
   await post("set-role: one's own", "set-role", { ...of(root), role: "user,admin" });
+  await reset(root, "role = 'admin'");
 
   // Bans.
   const laptop = await s.signIn("bob");
@@ -209,17 +220,20 @@ export async function admin(s) {
   await s.get("acting: the user's own list", "/list-sessions", as(cid));
   await s.get("acting: a JWT", "/token", as(acting));
   await s.post("acting: a name", "/update-user", { name: "Cid" }, as(acting));
-  await s.post("acting: an address", "/change-email", { newEmail: s.address("cid2") }, as(acting));
-  await s.post("acting: a password", "/change-password", { currentPassword: "password-1", newPassword: "password-2" }, as(acting));
-  await s.post("acting: to verify a password", "/verify-password", { password: "password-1" }, as(acting));
-  await s.post("acting: a second factor", "/two-factor/enable", { password: "password-1" }, as(acting));
-  await s.post("acting: the end of the account", "/delete-user", { password: "password-2" }, as(acting));
   await post("acting: as another user", "impersonate-user", of(ann), as(acting));
   await permitted("acting", { user: ["list"] }, as(acting));
   const back = kept(await s.send("stop-impersonating", "POST", "/admin/stop-impersonating", as(acting)));
   await s.get("stop-impersonating: the session", "/get-session", as(back));
   await s.get("stop-impersonating: the user's session", "/get-session", as(acting));
   await s.send("stop-impersonating: again", "POST", "/admin/stop-impersonating", as(back));
+
+  // Only the original lets them do this.
+  const dan = kept(await post("impersonate-user: dan", "impersonate-user", of(await s.signUp("dan"))));
+  await s.post("acting as dan: an address", "/change-email", { newEmail: s.address("dan2") }, as(dan));
+  await s.post("acting as dan: a password", "/change-password", { currentPassword: "password-1", newPassword: "password-2" }, as(dan));
+  await s.post("acting as dan: to verify a password", "/verify-password", { password: "password-1" }, as(dan));
+  await s.post("acting as dan: a second factor", "/two-factor/enable", { password: "password-1" }, as(dan));
+  await s.post("acting as dan: the end of the account", "/delete-user", { password: "password-2" }, as(dan));
 
   await post("impersonate-user: an admin", "impersonate-user", of(eve));
   await post("impersonate-user: oneself", "impersonate-user", of(root));

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, post};
-use hexado_domain::id::UserId;
 
-use super::{of_target, signed_in};
+use super::refusal::of_target;
+use super::signed_in;
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
@@ -22,8 +22,9 @@ use crate::better_auth::visit::Visit;
 #[post("/admin/impersonate-user")]
 pub(super) async fn impersonate_user(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
-    let user_id = UserId::from_stored(body.coerced_text("userId"));
-    let by = visit.administrator().await?;
+    let (user_id, password) = (body.user_id(), body.optional_text("password"));
+    body.finish()?;
+    let by = visit.recent_administrator(password.as_deref()).await?.signed_in;
     let impersonations = &visit.deps().impersonations;
     let started = impersonations.start(&visit.visitor(), &by, &user_id).await.map_err(of_target)?;
     visit.cookies(|cookies, request, signer| {

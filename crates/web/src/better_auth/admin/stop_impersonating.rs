@@ -19,7 +19,7 @@ use crate::better_auth::visit::Visit;
 )]
 #[post("/admin/stop-impersonating")]
 pub(super) async fn stop_impersonating(visit: Visit) -> Result<HttpResponse, WireError> {
-    let by = visit.administrator().await?;
+    let by = visit.administrator().await?.signed_in;
     let (token, remember) = visit.own_session().unzip();
     let own = visit.deps().impersonations.stop(&visit.visitor(), &by, token.as_ref()).await?;
     visit.cookies(|cookies, request, signer| {

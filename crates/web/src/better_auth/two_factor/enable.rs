@@ -32,14 +32,14 @@ struct Answer<'a> {
 pub(super) async fn enable(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let password = body.text("password");
-    let method = body.choice("method", &["otp", "totp"]);
+    let by_otp = body.choice("method", &[("otp", true), ("totp", false)]).unwrap_or(false);
     let issuer = body.optional_text("issuer").filter(|issuer| !issuer.is_empty());
     issuer.iter().for_each(|issuer| body.check("issuer", issuer, limits::NAME));
     body.finish()?;
     let by = visit.session().await?;
     let password = present_password(&password)?;
     let service = &visit.deps().two_factor;
-    if method == Some("otp") {
+    if by_otp {
         visit.deps().accounts.verify_password(&by, &password).await?;
         return Err(WireError::bad_request("OTP_NOT_CONFIGURED", "OTP is not available"));
     }

@@ -75,7 +75,7 @@ pub(crate) fn everybody() -> MockIdentity {
     identity.callers.expect_forget().returning(|_| ());
     identity.signer.expect_sign().returning(signed);
     identity.signer.expect_unsign().returning(|text| {
-        let text = text.replace("%2B", "+").replace("%3D", "=");
+        let text = text.replace("%2B", "+").replace("%3A", ":").replace("%3D", "=");
         let (value, _) = text.rsplit_once('.')?;
         (signed(value) == text).then(|| value.to_owned())
     });
@@ -94,7 +94,8 @@ pub(crate) fn signed(value: &str) -> String {
 
 /// The `Cookie` header of a session.
 pub(crate) fn cookie(token: &str) -> String {
-    format!("better-auth.session_token={}", signed(token).replace('+', "%2B").replace('=', "%3D"))
+    let value = signed(token).replace('+', "%2B").replace(':', "%3A").replace('=', "%3D");
+    format!("better-auth.session_token={value}")
 }
 
 fn verifier() -> MockTokenVerifier {

@@ -131,7 +131,7 @@ async fn the_first_code_confirms_and_begins_another_session() {
 async fn an_administrator_who_acts_as_the_user_does_nothing_with_their_second_factor() {
     let (service, visitor) = (service(MockIdentity::default()), visitor());
     let by = SignedIn { session: session("ann").impersonated_in(&session("root")), user: enabled() };
-    let refused = Err("impersonating");
+    let refused = Err("impersonated");
     assert_eq!(code(service.prepare(&visitor, &by, &password(), None).await).map(drop), refused);
     assert_eq!(code(service.uri(&by, &password()).await).map(drop), refused);
     assert_eq!(code(service.replace_backup_codes(&visitor, &by, &password()).await).map(drop), refused);
