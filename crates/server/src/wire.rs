@@ -69,6 +69,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         sessions: services.sessions,
         accounts: services.accounts,
         two_factor: services.two_factor,
+        step_up: services.step_up,
         keys: services.keys,
         audit: Arc::new(audit_log(postgres)),
         blocks,

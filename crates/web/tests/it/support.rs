@@ -88,7 +88,7 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, two_factor, keys, signer, users } =
+        let Services { identity, doors, sessions, accounts, two_factor, step_up, keys, signer, users } =
             Services::over(identity, Arc::clone(&book), policy);
         let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
         let deps = Deps {
@@ -100,6 +100,7 @@ impl Api {
             sessions,
             accounts,
             two_factor,
+            step_up,
             keys,
             audit,
             blocks: no_blocks(),
