@@ -90,7 +90,9 @@ impl Api {
         readiness.serving();
         let Services { identity, doors, sessions, accounts, two_factor, step_up, keys, signer, users } =
             Services::over(identity, Arc::clone(&book), policy);
-        let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
+        let mut log = MockAuditLog::new();
+        log.expect_append().returning(|_| Ok(()));
+        let audit = Arc::new(AuditService::new(Arc::new(log), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
             shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
