@@ -17,9 +17,10 @@ use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Ending, Extension, Impersonation, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken,
-    SignedIn, Which,
+    Ending, Extension, Impersonation, Opening, PasswordHash, Reauthentication, Rotation, Session, SessionId,
+    SessionStore, SessionToken, SignedIn, Which,
 };
+use tokio::try_join;
 
 pub(crate) use self::begun::BegunSession;
 use self::impersonate::Impersonate;
@@ -51,8 +52,7 @@ impl PgSessionStore {
 
 /// Prepares what runs often.
 pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
-    find_session("", DateTime::UNIX_EPOCH).rows(conn).await?;
-    find_by_id("").rows(conn).await.map(drop)
+    try_join!(find_session("", DateTime::UNIX_EPOCH).rows(conn), find_by_id("").rows(conn)).map(drop)
 }
 
 type SignedInRow = (SessionRow, UserRow);
@@ -125,6 +125,17 @@ impl SessionStore for PgSessionStore {
             ))
             .returning(sessions::id);
         Ok(self.changes(&rotate, &rotation.event).await? > 0)
+    }
+
+    async fn authenticate_again(&self, again: &Reauthentication) -> Result<bool, StoreError> {
+        let Reauthentication { session, event } = again;
+        let living = sessions::table
+            .find(session.id.as_str())
+            .filter(sessions::user_id.eq(session.user_id.as_str()).and(sessions::expires_at.gt(event.at)));
+        let update = diesel::update(living)
+            .set((sessions::authenticated_at.eq(session.authenticated_at), sessions::amr.eq(session.amr.as_deref())))
+            .returning(sessions::id);
+        Ok(self.changes(&update, event).await? > 0)
     }
 
     async fn end(&self, ending: &Ending) -> Result<u64, StoreError> {

@@ -70,6 +70,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         accounts: services.accounts,
         two_factor: services.two_factor,
         impersonations: services.impersonations,
+        step_up: services.step_up,
         keys: services.keys,
         audit: Arc::new(audit_log(postgres)),
         blocks,

@@ -50,6 +50,8 @@ pub(super) struct SessionView<'a> {
     /// Empty when unknown.
     user_agent: &'a str,
     created_at: DateTime<Utc>,
+    /// When the user last proved who they are.
+    authenticated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     /// Id of the administrator who acts as the user.
     impersonated_by: Option<&'a str>,
@@ -64,6 +66,7 @@ impl<'a> SessionView<'a> {
             ip_address: &session.ip_address,
             user_agent: &session.user_agent,
             created_at: session.created_at,
+            authenticated_at: session.authenticated_at(),
             expires_at: session.expires_at,
             impersonated_by: session.impersonated_by.as_ref().map(UserId::as_str),
             current: current == Some(&session.id),

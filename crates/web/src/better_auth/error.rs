@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use hexado_domain::error::{Fault, StoreError};
-use hexado_domain::identity::{IdentityError, PasswordFault};
+use hexado_domain::identity::{IdentityError, ImpersonationError, PasswordFault, StepUpError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -190,7 +190,12 @@ impl From<IdentityError> for WireError {
             IdentityError::NoPassword => bad("CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found"),
             IdentityError::NoSession => Self::unauthorized(),
             IdentityError::OtherUser => bad("INVALID_USER", "Invalid user"),
-            IdentityError::NotFresh => Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh"),
+            IdentityError::StepUp(StepUpError::Impersonated) => {
+                admin::of_impersonation(&ImpersonationError::Impersonated)
+            }
+            IdentityError::NotFresh | IdentityError::NoStepUp | IdentityError::StepUp(StepUpError::Required(_)) => {
+                Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh")
+            }
             IdentityError::InvalidToken => bad("INVALID_TOKEN", "Invalid token"),
             IdentityError::ExpiredToken => bad("TOKEN_EXPIRED", "Token expired"),
             IdentityError::UserNotFound => bad("USER_NOT_FOUND", "User not found"),

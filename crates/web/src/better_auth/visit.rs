@@ -9,9 +9,9 @@ use hexado_domain::identity::{
 };
 
 use super::error::WireError;
-use super::input::{Input, WireBody};
+use super::input::{Input, WireBody, present_password};
 use crate::cookies::{self, CookieOptions};
-use crate::extract::{Guest, Impersonator};
+use crate::extract::{Caller, Guest, Impersonator};
 use crate::problem::Problem;
 use crate::state::{Deps, State};
 
@@ -96,7 +96,17 @@ impl Visit {
     pub(super) async fn administrator(&self) -> Result<Administrator, WireError> {
         let unauthorized = || WireError::bare(StatusCode::UNAUTHORIZED, "not_authenticated");
         let signed_in = self.find_session(true).await?.ok_or_else(unauthorized)?;
-        Ok(Administrator { actor: self.deps().identity.actor_in(&signed_in), signed_in })
+        let actor = self.deps().identity.actor_in(&signed_in);
+        self.request.extensions_mut().insert(Caller(actor.clone()));
+        Ok(Administrator { signed_in, actor })
+    }
+
+    /// The same, if they authenticated recently or give their present password with the request; else 401 or 403.
+    pub(super) async fn recent_administrator(&self, password: Option<&str>) -> Result<Administrator, WireError> {
+        let by = self.administrator().await?;
+        let password = password.map(present_password).transpose()?;
+        self.deps().step_up.require(&self.visitor(), &by.signed_in, password.as_ref()).await?;
+        Ok(by)
     }
 
     /// An administrator's own session that their browser keeps while they act as a user, and whether that outlives the browser.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::admit;
 use super::auth_limit::AuthLimit;
 use super::body::body;
+use super::refused::record_refusal;
 use crate::better_auth::{self, WireBody, WireError};
 use crate::extract::{ReceivedBody, stated_origin};
 use crate::problem::Problem;
@@ -23,11 +24,16 @@ pub(crate) async fn open<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
+    let limit = AuthLimit::of(request.path());
     if auth_paths::needs_caller(request.path()) {
+        if auth_paths::is_entrance(request.path())
+            && let Err(problem) = limit.charge(&request, &state).await
+        {
+            return Ok(refuse(request, problem.into()));
+        }
         return admit(request, next).await;
     }
     let is_wire = !auth_paths::is_ours(request.path());
-    let limit = AuthLimit::of(request.path());
     let earliest = Instant::now() + limit.floor;
     let mut answer = match receive(&mut request, &state, limit, is_wire).await {
         Ok(()) => work(request, next, &state).await.map_err(|problem| in_words_of(problem, is_wire))?,
@@ -73,11 +79,12 @@ async fn work<B: MessageBody>(
     next: Next<B>,
     state: &State,
 ) -> Result<ServiceResponse<EitherBody<B>>, Problem> {
-    let is_entrance = auth_paths::is_entrance(request.path());
-    let _entrance = if is_entrance { Some(state.entrance.enter().await?) } else { None };
-    let _place = state.gate.enter().await?;
+    let _places = state.enter(request.path()).await?;
     match timeout(state.options.deadline, next.call(request)).await {
-        Ok(Ok(answer)) => Ok(answer.map_into_left_body()),
+        Ok(Ok(answer)) => {
+            record_refusal(&answer, state).await;
+            Ok(answer.map_into_left_body())
+        }
         Ok(Err(error)) => Err(Problem::of_status(error.as_response_error().status_code())),
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1)),
     }

@@ -88,9 +88,22 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, two_factor, impersonations, keys, signer, users } =
+        let Services {
+            identity,
+            doors,
+            sessions,
+            accounts,
+            two_factor,
+            impersonations,
+            step_up,
+            keys,
+            signer,
+            users,
+        } =
             Services::over(identity, Arc::clone(&book), policy);
-        let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
+        let mut log = MockAuditLog::new();
+        log.expect_append().returning(|_| Ok(()));
+        let audit = Arc::new(AuditService::new(Arc::new(log), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
             shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
@@ -101,6 +114,7 @@ impl Api {
             accounts,
             two_factor,
             impersonations,
+            step_up,
             keys,
             audit,
             blocks: no_blocks(),

@@ -6,6 +6,7 @@ use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
     MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer,
+    StepUpService,
     TokenError, TwoFactorService, User, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
@@ -21,6 +22,7 @@ pub(super) struct Services {
     pub(super) accounts: Arc<AccountService>,
     pub(super) two_factor: Arc<TwoFactorService>,
     pub(super) impersonations: Arc<ImpersonationService>,
+    pub(super) step_up: Arc<StepUpService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
     pub(super) users: Arc<dyn UserStore>,
@@ -35,6 +37,7 @@ impl Services {
         let users = Arc::clone(&ports.users);
         let impersonations =
             ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&book), Arc::clone(&policy));
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
@@ -42,8 +45,9 @@ impl Services {
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
-            two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
             impersonations: Arc::new(impersonations),
+            step_up: Arc::new(StepUpService::new(ports.clone(), policy, Arc::clone(&two_factor), no_blocks())),
+            two_factor,
             keys,
             signer: ports.signer,
             users,
@@ -116,6 +120,10 @@ fn verified(subject: &str) -> VerifiedToken {
         email: None,
         name: None,
         session_id: None,
+        issued_at: None,
+        authenticated_at: None,
+        amr: vec![],
+        acr: None,
         expires_at: noon() + TimeDelta::hours(1),
     }
 }
