@@ -9,8 +9,7 @@ use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
     AccountService, Doors, IdentityService, ImpersonationService, KeyService, SessionService, Signer, StepUpService,
-    TrustedOrigins,
-    TwoFactorService,
+    TrustedOrigins, TwoFactorService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;

@@ -88,18 +88,7 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services {
-            identity,
-            doors,
-            sessions,
-            accounts,
-            two_factor,
-            impersonations,
-            step_up,
-            keys,
-            signer,
-            users,
-        } =
+        let Services { identity, doors, sessions, accounts, two_factor, impersonations, step_up, keys, signer, users } =
             Services::over(identity, Arc::clone(&book), policy);
         let mut log = MockAuditLog::new();
         log.expect_append().returning(|_| Ok(()));

@@ -6,8 +6,7 @@ use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
     MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer,
-    StepUpService,
-    TokenError, TwoFactorService, User, UserStore, VerifiedToken,
+    StepUpService, TokenError, TwoFactorService, User, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};

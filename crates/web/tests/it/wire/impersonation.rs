@@ -56,10 +56,9 @@ fn by_root(event: &AuditEvent) -> bool {
 
 #[actix_web::test]
 async fn the_browser_keeps_the_administrators_own_session() {
-    for (cookies, kept) in [
-        (cookie("root"), "root:"),
-        (format!("{}; {}", cookie("root"), pair("dont_remember", "true")), "root:true"),
-    ] {
+    for (cookies, kept) in
+        [(cookie("root"), "root:"), (format!("{}; {}", cookie("root"), pair("dont_remember", "true")), "root:true")]
+    {
         let mut identity = acting();
         identity.sessions.expect_impersonate().once().returning(|_| Ok(true));
         let answer = start(identity, &cookies).await;
@@ -102,12 +101,17 @@ async fn who_stops_gets_their_own_session_back() {
         identity
             .sessions
             .expect_end()
-            .withf(|ending| ending.which == Which::One(as_ann().id) && ending.event.action == Action::ImpersonationStopped)
+            .withf(|ending| {
+                ending.which == Which::One(as_ann().id) && ending.event.action == Action::ImpersonationStopped
+            })
             .once()
             .returning(|_| Ok(1));
         let own = pair("admin_session", kept);
         let answer = stop(identity, &format!("{}; {}; {own}", cookie("as-ann"), pair("dont_remember", "true"))).await;
-        assert_eq!((&answer.json()["session"]["token"], &answer.json()["user"]["id"]), (&"root".into(), &"root".into()));
+        assert_eq!(
+            (&answer.json()["session"]["token"], &answer.json()["user"]["id"]),
+            (&"root".into(), &"root".into())
+        );
         let attributes = "Path=/; HttpOnly; SameSite=Lax";
         let (age, do_not_remember) = if remembered {
             ("Max-Age=604800; ", format!("better-auth.dont_remember=; Max-Age=0; {attributes}"))
