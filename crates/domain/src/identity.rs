@@ -25,6 +25,7 @@ mod sessions;
 mod token;
 mod two_factor;
 mod user;
+pub mod users;
 mod verification;
 mod visitor;
 
@@ -34,9 +35,7 @@ pub use account::{
 pub use accounts::{AccountService, Deletion};
 pub use admin::{AdminStanding, FirstAdmin, Promotion};
 pub use admins::{AdminService, NewAdmin};
-pub use change::{
-    EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, UserDeletion, Which,
-};
+pub use change::{EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, Which};
 pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
 pub use credential::Credential;
 pub use doors::{Doors, Entrance, SignIn, SignUp, SignedUp};
@@ -63,6 +62,7 @@ pub use two_factor::{
     TwoFactorStore, UnusableFactor, Use, Verified,
 };
 pub use user::{Email, NewUser, User};
+pub use users::{UserError, UserService};
 pub use verification::{Identifier, NewVerification, Verification};
 pub use visitor::Visitor;
 

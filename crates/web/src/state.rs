@@ -9,6 +9,7 @@ use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
     AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins, TwoFactorService,
+    UserService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
@@ -32,6 +33,7 @@ pub struct Deps {
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
+    pub users: Arc<UserService>,
     pub two_factor: Arc<TwoFactorService>,
     pub keys: Arc<KeyService>,
     pub audit: Arc<AuditService>,

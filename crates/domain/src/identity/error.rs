@@ -93,6 +93,8 @@ pub enum IdentityError {
     AccountNotFound,
     #[error("the last account cannot be unlinked")]
     LastAccount,
+    #[error("no admin would be left: make somebody else one first")]
+    LastAdmin,
     #[error(transparent)]
     TwoFactor(#[from] TwoFactorError),
     #[error("too many passwords are being checked at the moment")]
@@ -137,7 +139,9 @@ impl Fault for IdentityError {
         match self {
             Self::WrongCredentials | Self::Banned | Self::NoSession => ErrorKind::Unauthenticated,
             Self::EmailNotVerified | Self::NotFresh | Self::OtherUser => ErrorKind::Forbidden,
-            Self::EmailTaken | Self::LastAccount | Self::EmailAlreadyVerified | Self::SameEmail => ErrorKind::Conflict,
+            Self::EmailTaken | Self::LastAccount | Self::LastAdmin | Self::EmailAlreadyVerified | Self::SameEmail => {
+                ErrorKind::Conflict
+            }
             Self::Password(_)
             | Self::WrongPassword
             | Self::NoPassword
@@ -174,6 +178,7 @@ impl Fault for IdentityError {
             Self::MailOff => "mail_off",
             Self::AccountNotFound => "account_not_found",
             Self::LastAccount => "last_account",
+            Self::LastAdmin => "last_admin",
             Self::TwoFactor(error) => error.code(),
             Self::Busy => "busy",
             Self::Store(error) => error.code(),

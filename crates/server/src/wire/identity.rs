@@ -7,12 +7,13 @@ use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
 use hexado_crypto::{FactorVault, KeyVault, SecretSigner};
-use hexado_domain::access::RoleBook;
+use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
-    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService, random,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService,
+    UserService, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
@@ -32,6 +33,7 @@ pub(crate) struct IdentityServices {
     pub(crate) doors: Arc<Doors>,
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) accounts: Arc<AccountService>,
+    pub(crate) users: Arc<UserService>,
     pub(crate) two_factor: Arc<TwoFactorService>,
     pub(crate) keys: Arc<KeyService>,
     pub(crate) signer: Arc<SecretSigner>,
@@ -41,13 +43,14 @@ pub(crate) struct IdentityServices {
 pub(crate) struct Callers {
     pub(crate) verifier: Arc<dyn TokenVerifier>,
     pub(crate) cache: Arc<dyn CallerCache>,
-    pub(crate) roles: Arc<RoleBook>,
+    pub(crate) roles: Arc<dyn RoleStore>,
+    pub(crate) book: Arc<RoleBook>,
     pub(crate) blocks: Arc<BlockService>,
 }
 
 impl IdentityServices {
     pub(crate) fn new(config: &Config, postgres: &Postgres, callers: Callers, clock: Arc<dyn Clock>) -> Result<Self> {
-        let Callers { verifier, cache, roles, blocks } = callers;
+        let Callers { verifier, cache, roles, book, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
         let cipher = Arc::new(cipher(&secrets));
@@ -62,12 +65,14 @@ impl IdentityServices {
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
+        let users = UserService::new(ports.clone(), roles, Arc::clone(&book));
         let identity =
-            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Ok(Self {
             identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
+            users: Arc::new(users),
             two_factor: Arc::new(TwoFactorService::new(ports, policy)),
             sessions,
             keys,

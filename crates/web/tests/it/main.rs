@@ -15,5 +15,6 @@ mod roles;
 mod shares;
 mod support;
 mod tasks;
+mod users;
 mod verified;
 mod wire;
