@@ -1,5 +1,24 @@
 //! What tests of every crate share: fixtures, a clock that stands still, and the contracts of the ports.
 
+/// The names of a contract's clauses.
+#[cfg(test)]
+macro_rules! clause_names {
+    ($($clause:ident)*) => { [$(stringify!($clause)),*] };
+}
+
+/// Tests that a contract's list has every clause that stands in its files.
+macro_rules! lists_every_clause {
+    ($clauses:ident, $($file:literal),+) => {
+        #[cfg(test)]
+        mod tests {
+            #[test]
+            fn every_clause_is_in_the_list() {
+                $crate::testing::assert_listed(&$crate::$clauses!(clause_names), &[$(include_str!($file)),+]);
+            }
+        }
+    };
+}
+
 pub mod account_store_contract;
 pub mod admin_store_contract;
 pub mod audit_log_contract;
@@ -74,4 +93,15 @@ impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         *self.lock()
     }
+}
+
+/// Every public asynchronous function is a clause.
+#[cfg(test)]
+fn assert_listed(listed: &[&str], files: &[&str]) {
+    let written = files.iter().flat_map(|file| file.split("\npub async fn ").skip(1));
+    let mut written: Vec<_> = written.filter_map(|rest| rest.split('(').next()).collect();
+    let mut listed = listed.to_vec();
+    written.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(written, listed);
 }

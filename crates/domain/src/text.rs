@@ -37,6 +37,35 @@ fn at_most(text: &str, max: usize) -> Result<&str, FieldFault> {
     Ok(text)
 }
 
+/// Declares a text that cannot be wrong once it exists.
+macro_rules! checked_text {
+    ($(#[$meta:meta])* $name:ident = $rule:ident of at most $max:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// In characters (Unicode scalar values).
+            pub const MAX_LENGTH: usize = $max;
+
+            pub fn parse(text: &str) -> Result<Self, $crate::error::FieldFault> {
+                $crate::text::$rule(text, Self::MAX_LENGTH).map(|text| Self(text.to_owned()))
+            }
+
+            /// What a store hands back; it was parsed when it went in.
+            pub fn from_stored(text: String) -> Self {
+                Self(text)
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+pub(crate) use checked_text;
+
 #[cfg(test)]
 mod tests {
     use super::*;

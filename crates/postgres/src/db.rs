@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::Object;
+use deadpool::managed::{Object, QueueMode};
 use deadpool::{Runtime, Status};
 use diesel::QueryResult;
 use diesel_async::pooled_connection::deadpool::Pool;
@@ -218,6 +218,8 @@ fn pool(connector: Arc<Connector>) -> Pool<AsyncPgConnection> {
     });
     Pool::builder(AsyncDieselConnectionManager::new_with_config("", config))
         .max_size(size)
+        // The connection that was used last is the warmest one, here and at the server.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(limits.pool_wait))
         .create_timeout(Some(limits.call))

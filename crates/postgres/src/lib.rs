@@ -41,6 +41,7 @@ use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::try_join;
 
 pub use accounts::PgAccountStore;
 pub use address_blocks::PgBlockStore;
@@ -93,12 +94,7 @@ impl Postgres {
     }
 }
 
-/// Prepares the reads that nearly every request needs.
+/// Prepares the reads that nearly every request needs: all at once, or far away from the database it would take seconds.
 fn warm(conn: &AsyncPgConnection) -> BoxFuture<'_, QueryResult<()>> {
-    async {
-        users::warm(conn).await?;
-        sessions::warm(conn).await?;
-        tasks::warm(conn).await
-    }
-    .boxed()
+    async { try_join!(users::warm(conn), sessions::warm(conn), tasks::warm(conn)).map(drop) }.boxed()
 }

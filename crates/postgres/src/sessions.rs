@@ -18,6 +18,7 @@ use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     Ending, Extension, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
 };
+use tokio::try_join;
 
 pub(crate) use self::begun::BegunSession;
 use self::row::SessionRow;
@@ -48,8 +49,7 @@ impl PgSessionStore {
 
 /// Prepares what runs often.
 pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
-    find_session("", DateTime::UNIX_EPOCH).rows(conn).await?;
-    find_by_id("").rows(conn).await.map(drop)
+    try_join!(find_session("", DateTime::UNIX_EPOCH).rows(conn), find_by_id("").rows(conn)).map(drop)
 }
 
 type SignedInRow = (SessionRow, UserRow);

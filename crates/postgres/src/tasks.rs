@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::AsyncPgConnection;
+use futures_util::future::try_join_all;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::{TaskId, UserId};
 use hexado_domain::idempotency::{Attempt, Recorded};
@@ -27,6 +28,7 @@ use hexado_domain::page::Page;
 use hexado_domain::task::{
     Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskStore, WriteTarget,
 };
+use tokio::try_join;
 
 use self::create::CreateTask;
 use self::delete::DeleteTask;
@@ -65,12 +67,11 @@ impl PgTaskStore {
 
 /// Prepares what runs often.
 pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
-    find_task("", 0).rows(conn).await?;
-    let _: Vec<TargetRow> = FindForWrite::of(0, "", None).rows(conn).await?;
-    for query in list::frequent() {
-        let _: Vec<TaskRow> = ListTasks::of("", &query).rows(conn).await?;
-    }
-    Ok(())
+    let one = find_task("", 0).rows(conn);
+    let target = Statement::<TargetRow>::rows(&FindForWrite::of(0, "", None), conn);
+    let queries = list::frequent();
+    let lists = queries.iter().map(|query| Statement::<TaskRow>::rows(&ListTasks::of("", query), conn));
+    try_join!(one, target, try_join_all(lists)).map(drop)
 }
 
 fn find_task(user: &str, id: i64) -> impl Statement<TaskRow> {

@@ -12,6 +12,7 @@ mod headers;
 mod limits;
 mod normalize;
 mod open;
+mod refused;
 mod request_id;
 mod span;
 mod trace;

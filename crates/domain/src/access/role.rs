@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Permission, PermissionPattern, PermissionSet, RoleChange};
 use crate::error::FieldFault;
-use crate::text;
+use crate::text::checked_text;
 use crate::version::Version;
 
 /// 1 to 64 lower-case letters, digits, `-` and `_`: nothing that would separate names or stand for several.
@@ -53,25 +53,9 @@ impl fmt::Debug for RoleName {
     }
 }
 
-/// What a role is for: 1 to 200 characters on one line, trimmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleDescription(String);
-
-impl RoleDescription {
-    pub const MAX_LENGTH: usize = 200;
-
-    pub fn parse(value: &str) -> Result<Self, FieldFault> {
-        Ok(Self(text::single_line(value, Self::MAX_LENGTH)?.to_owned()))
-    }
-
-    /// A description that a store hands back; it was parsed when it went in.
-    pub fn from_stored(value: String) -> Self {
-        Self(value)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+checked_text! {
+    /// What a role is for: 1 to 200 characters on one line, trimmed.
+    RoleDescription = single_line of at most 200
 }
 
 /// A bundle of permissions, as it is written: its own, and those of the roles that it inherits from.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::chain::{Link, Verification, Walk};
 use super::error::AuditError;
+use super::event::AuditEvent;
 use super::ports::{AuditLog, ChainHasher};
 use super::query::AuditQuery;
 use super::record::AuditRecord;
@@ -22,6 +23,13 @@ pub struct AuditService {
 impl AuditService {
     pub fn new(log: Arc<dyn AuditLog>, hasher: Arc<dyn ChainHasher>) -> Self {
         Self { log, hasher }
+    }
+
+    /// Stores an event that belongs to no other change.
+    pub async fn record(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        self.log.append(event).await?;
+        event.log();
+        Ok(())
     }
 
     /// A page of records, the newest first.

@@ -2,10 +2,9 @@ use chrono::{DateTime, Utc};
 
 use super::cidr::Cidr;
 use crate::audit::AuditEvent;
-use crate::error::FieldFault;
 use crate::id::UserId;
 use crate::page::Limit;
-use crate::text;
+use crate::text::checked_text;
 
 /// Who comes from this network is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,24 +32,9 @@ impl BlockId {
     }
 }
 
-/// Why an address is blocked, for people: one line of 1 to 500 characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(String);
-
-impl Reason {
-    pub const MAX_LENGTH: usize = 500;
-
-    pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        text::single_line(text, Self::MAX_LENGTH).map(|text| Self(text.to_owned()))
-    }
-
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+checked_text! {
+    /// Why an address is blocked, for people: one line of 1 to 500 characters.
+    Reason = single_line of at most 500
 }
 
 /// What blocking an address asks for.

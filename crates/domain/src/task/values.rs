@@ -3,74 +3,28 @@
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
 
 use crate::error::FieldFault;
-use crate::text;
+use crate::text::checked_text;
 
-/// 1 to 200 characters on one line, trimmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Title(String);
+checked_text! {
+    /// 1 to 200 characters on one line, trimmed.
+    Title = single_line of at most 200
+}
 
 impl Title {
-    pub const MAX_LENGTH: usize = 200;
-
-    pub fn parse(value: &str) -> Result<Self, FieldFault> {
-        Ok(Self(text::single_line(value, Self::MAX_LENGTH)?.to_owned()))
-    }
-
-    /// A title that a store hands back; it was parsed when it went in.
-    pub fn from_stored(value: String) -> Self {
-        Self(value)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// What titles are ordered by, byte for byte: the same on every host, whatever its locale.
     pub fn sort_key(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// At most 10 000 characters, verbatim; line feeds and tabs may stand in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Description(String);
-
-impl Description {
-    pub const MAX_LENGTH: usize = 10_000;
-
-    pub fn parse(value: &str) -> Result<Self, FieldFault> {
-        Ok(Self(text::multi_line(value, Self::MAX_LENGTH)?.to_owned()))
-    }
-
-    /// A description that a store hands back; it was parsed when it went in.
-    pub fn from_stored(value: String) -> Self {
-        Self(value)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+checked_text! {
+    /// At most 10 000 characters, verbatim; line feeds and tabs may stand in it.
+    Description = multi_line of at most 10_000
 }
 
-/// 1 to 100 characters on one line, trimmed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Category(String);
-
-impl Category {
-    pub const MAX_LENGTH: usize = 100;
-
-    pub fn parse(value: &str) -> Result<Self, FieldFault> {
-        Ok(Self(text::single_line(value, Self::MAX_LENGTH)?.to_owned()))
-    }
-
-    /// A category that a store hands back; it was parsed when it went in.
-    pub fn from_stored(value: String) -> Self {
-        Self(value)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+checked_text! {
+    /// 1 to 100 characters on one line, trimmed.
+    Category = single_line of at most 100
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

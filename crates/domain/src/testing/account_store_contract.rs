@@ -381,16 +381,4 @@ pub async fn the_only_account_stays(stores: &IdentityStores) {
     assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::account_store_clauses!(names);
-        let written: Vec<_> = include_str!("account_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(account_store_clauses, "account_store_contract.rs");

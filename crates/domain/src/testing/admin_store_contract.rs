@@ -119,16 +119,4 @@ pub async fn of_many_who_would_be_the_first_admin_one_is(stores: &IdentityStores
     assert_eq!(promoted.iter().filter(|promoted| *promoted.as_ref().unwrap()).count(), 1, "{promoted:?}");
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::admin_store_clauses!(names);
-        let written: Vec<_> = include_str!("admin_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(admin_store_clauses, "admin_store_contract.rs");

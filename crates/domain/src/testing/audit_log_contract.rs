@@ -131,3 +131,5 @@ pub async fn of_many_who_go_on_from_one_head_one_succeeds(log: &dyn AuditLog) {
     assert_eq!(chained.into_iter().filter(|chained| *chained.as_ref().unwrap()).count(), 1);
     assert_eq!(log.unchained(8).await.unwrap().len(), 7);
 }
+
+lists_every_clause!(audit_log_clauses, "audit_log_contract.rs");

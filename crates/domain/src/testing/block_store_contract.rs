@@ -79,3 +79,5 @@ pub async fn networks_count_until_they_expire(store: &dyn BlockStore) {
     networks.sort_by_key(|(network, _)| network.bits());
     assert_eq!(networks, [(network("192.0.2.0/24"), None), (network("192.0.2.7"), Some(after(1)))]);
 }
+
+lists_every_clause!(block_store_clauses, "block_store_contract.rs");

@@ -134,16 +134,4 @@ pub async fn of_many_claims_at_once_none_get_the_same_job(bench: &dyn Bench) {
     assert_eq!(ids.len(), 20);
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::job_queue_clauses!(names);
-        let written: Vec<_> = include_str!("job_queue_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(job_queue_clauses, "job_queue_contract.rs");

@@ -210,16 +210,4 @@ pub async fn of_a_role_that_is_given_and_removed_at_once_one_is_refused(stores: 
     }
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::role_store_clauses!(names);
-        let written: Vec<_> = include_str!("role_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(role_store_clauses, "role_store_contract.rs");

@@ -273,16 +273,4 @@ pub async fn nobody_ends_the_sessions_of_others(stores: &IdentityStores) {
     assert_eq!(stores.tokens_of("bob").await, ["other"]);
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::session_store_clauses!(names);
-        let written: Vec<_> = include_str!("session_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(session_store_clauses, "session_store_contract.rs");

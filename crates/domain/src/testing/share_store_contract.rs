@@ -122,22 +122,9 @@ fn is_recorded<T>(result: &Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::Recorded))
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::share_store_clauses!(names);
-        let sources = [
-            include_str!("share_store_contract/grants.rs"),
-            include_str!("share_store_contract/lists.rs"),
-            include_str!("share_store_contract/shared_tasks.rs"),
-        ];
-        let written = sources.into_iter().flat_map(|source| source.split("pub async fn ").skip(1));
-        let written: Vec<_> = written.filter_map(|rest| rest.split('(').next()).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|name| listed.contains(name)), "{written:?}");
-    }
-}
+lists_every_clause!(
+    share_store_clauses,
+    "share_store_contract/grants.rs",
+    "share_store_contract/lists.rs",
+    "share_store_contract/shared_tasks.rs"
+);

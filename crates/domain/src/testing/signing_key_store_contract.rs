@@ -81,16 +81,4 @@ pub async fn a_new_key_ends_the_others_that_do_not_end_earlier(store: &dyn Signi
     assert_eq!(ends, [("new", Some(90)), ("late", Some(1)), ("never", Some(1)), ("early", Some(-1))]);
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::signing_key_store_clauses!(names);
-        let written: Vec<_> = include_str!("signing_key_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(signing_key_store_clauses, "signing_key_store_contract.rs");

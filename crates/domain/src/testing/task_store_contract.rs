@@ -168,23 +168,10 @@ fn is_recorded<T>(result: &Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::Recorded))
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::task_store_clauses!(names);
-        let sources = [
-            include_str!("task_store_contract/attempts.rs"),
-            include_str!("task_store_contract/filters.rs"),
-            include_str!("task_store_contract/pages.rs"),
-            include_str!("task_store_contract/writes.rs"),
-        ];
-        let written = sources.into_iter().flat_map(|source| source.split("pub async fn ").skip(1));
-        let written: Vec<_> = written.filter_map(|rest| rest.split('(').next()).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|name| listed.contains(name)), "{written:?}");
-    }
-}
+lists_every_clause!(
+    task_store_clauses,
+    "task_store_contract/attempts.rs",
+    "task_store_contract/filters.rs",
+    "task_store_contract/pages.rs",
+    "task_store_contract/writes.rs"
+);

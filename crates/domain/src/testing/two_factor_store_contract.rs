@@ -151,22 +151,10 @@ impl IdentityStores {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::two_factor_store_clauses!(names);
-        let files = [
-            include_str!("two_factor_store_contract/codes.rs"),
-            include_str!("two_factor_store_contract/devices.rs"),
-            include_str!("two_factor_store_contract/enrolment.rs"),
-            include_str!("two_factor_store_contract/limits.rs"),
-        ];
-        let written: Vec<_> = files.iter().flat_map(|file| file.split("\npub async fn ").skip(1)).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(
+    two_factor_store_clauses,
+    "two_factor_store_contract/codes.rs",
+    "two_factor_store_contract/devices.rs",
+    "two_factor_store_contract/enrolment.rs",
+    "two_factor_store_contract/limits.rs"
+);

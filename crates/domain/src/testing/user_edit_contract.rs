@@ -314,16 +314,4 @@ pub async fn a_deletion_spends_the_verification_that_permits_it(stores: &Identit
     assert!(stores.verifications.find(&permission).await.unwrap().is_some(), "what is refused spends nothing");
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::user_edit_clauses!(names);
-        let written: Vec<_> = include_str!("user_edit_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(user_edit_clauses, "user_edit_contract.rs");

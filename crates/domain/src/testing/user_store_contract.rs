@@ -185,16 +185,4 @@ pub async fn an_address_that_someone_has_is_a_conflict(store: &dyn UserStore) {
     assert_eq!(store.find(&ann.id).await.unwrap(), Some(ann));
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::user_store_clauses!(names);
-        let written: Vec<_> = include_str!("user_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(user_store_clauses, "user_store_contract.rs");

@@ -98,16 +98,4 @@ pub async fn of_many_deletions_by_one_verification_one_succeeds(stores: &Identit
     assert_eq!(stores.users.find(&user_id("ann")).await.unwrap(), None);
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_clause_is_in_the_list() {
-        macro_rules! names {
-            ($($clause:ident)*) => { [$(stringify!($clause)),*] };
-        }
-        let listed = crate::verification_store_clauses!(names);
-        let written: Vec<_> = include_str!("verification_store_contract.rs").split("\npub async fn ").skip(1).collect();
-        assert_eq!(written.len(), listed.len());
-        assert!(written.iter().all(|text| listed.iter().any(|name| text.starts_with(&format!("{name}(")))));
-    }
-}
+lists_every_clause!(verification_store_clauses, "verification_store_contract.rs");

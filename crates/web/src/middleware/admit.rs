@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::body::body;
 use super::limits::Limits;
+use super::refused::record_refusal;
 use crate::auth_paths::AUTH_BASE;
 use crate::cookies;
 use crate::extract::{Caller, ReceivedBody, credential};
@@ -39,11 +40,13 @@ pub(crate) async fn admit<B: MessageBody>(
         Err(problem) => return Ok(refuse(request, problem, &limits)),
     };
     match timeout(state.options.deadline, next.call(request)).await {
-        Ok(answer) => answer.map(|mut answer| {
+        Ok(answer) => {
+            let mut answer = answer?;
+            record_refusal(&answer, &state).await;
             put_headers(answer.headers_mut(), &limits);
             cookies::put(&mut answer);
-            answer.map_into_left_body()
-        }),
+            Ok(answer.map_into_left_body())
+        }
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
     }
 }

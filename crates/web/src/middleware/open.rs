@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::admit;
 use super::auth_limit::AuthLimit;
 use super::body::body;
+use super::refused::record_refusal;
 use crate::better_auth::{self, WireBody, WireError};
 use crate::extract::{ReceivedBody, stated_origin};
 use crate::problem::Problem;
@@ -77,7 +78,10 @@ async fn work<B: MessageBody>(
     let _entrance = if is_entrance { Some(state.entrance.enter().await?) } else { None };
     let _place = state.gate.enter().await?;
     match timeout(state.options.deadline, next.call(request)).await {
-        Ok(Ok(answer)) => Ok(answer.map_into_left_body()),
+        Ok(Ok(answer)) => {
+            record_refusal(&answer, state).await;
+            Ok(answer.map_into_left_body())
+        }
         Ok(Err(error)) => Err(Problem::of_status(error.as_response_error().status_code())),
         Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1)),
     }

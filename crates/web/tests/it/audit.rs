@@ -3,13 +3,16 @@
 use std::sync::{Arc, Mutex};
 
 use actix_web::test::TestRequest;
-use hexado_domain::audit::{AuditQuery, AuditRecord, AuditService, Link, MockAuditLog, StoredTarget};
+use hexado_domain::audit::{
+    Action, AuditEvent, AuditQuery, AuditRecord, AuditService, Link, MockAuditLog, StoredTarget, Target,
+};
+use hexado_domain::id::UserId;
 use hexado_domain::page::Page;
 use hexado_domain::testing::WeakHasher;
 use hexado_domain::testing::fixtures::noon;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Api, request};
+use crate::support::{Answer, Api, request, unavailable};
 
 fn record(id: i64) -> AuditRecord {
     AuditRecord {
@@ -51,13 +54,42 @@ fn by_root(path: &str) -> TestRequest {
     request("GET", path).insert_header(("authorization", "Bearer root"))
 }
 
+/// A log that takes one refusal of ann, and is asked nothing.
+fn log_of_refusal(operation: &'static str) -> MockAuditLog {
+    let mut log = MockAuditLog::new();
+    let told = move |event: &AuditEvent| {
+        let after = event.changes.first().and_then(|change| change.after.as_deref());
+        (event.action, event.actor.as_ref().map(UserId::as_str)) == (Action::AccessRefused, Some("ann"))
+            && event.target == Some(Target::Operation(operation.to_owned()))
+            && (after, event.at) == (Some("permission_missing"), noon())
+    };
+    log.expect_append().withf(told).once().returning(|_| Ok(()));
+    log
+}
+
 #[actix_web::test]
-async fn without_the_permission_nothing_is_looked_up() {
-    for path in ["/api/audit", "/api/audit/export", "/api/audit/verify"] {
-        let answer = send(MockAuditLog::new(), request("GET", path)).await;
+async fn without_the_permission_nothing_is_looked_up_and_the_refusal_is_recorded() {
+    for path in ["audit", "audit/export", "audit/verify"] {
+        let log = log_of_refusal(Box::leak(format!("GET /api/v1/{path}").into_boxed_str()));
+        let answer = send(log, request("GET", &format!("/api/{path}"))).await;
         assert_eq!(answer.refusal(), (403, "permission_missing".into()), "{path}");
         assert!(answer.text.contains("audit:read"), "{path}");
     }
+}
+
+#[actix_web::test]
+async fn who_lacks_a_permission_is_refused_even_if_that_cannot_be_recorded() {
+    let mut log = MockAuditLog::new();
+    log.expect_append().once().returning(|_| Err(unavailable()));
+    assert_eq!(send(log, request("GET", "/api/audit")).await.refusal(), (403, "permission_missing".into()));
+}
+
+#[actix_web::test]
+async fn what_is_refused_for_other_reasons_or_to_strangers_is_not_recorded() {
+    let stranger = TestRequest::with_uri("/api/audit");
+    assert_eq!(send(MockAuditLog::new(), stranger).await.refusal(), (401, "not_authenticated".into()));
+    let missing = request("GET", "/api/nowhere");
+    assert_eq!(send(MockAuditLog::new(), missing).await.refusal(), (404, "not_found".into()));
 }
 
 #[actix_web::test]

@@ -95,7 +95,9 @@ impl Api {
         readiness.serving();
         let Services { identity, doors, sessions, accounts, two_factor, keys, signer, users, user_store } =
             Services::over(identity, Arc::clone(&roles) as _, Arc::clone(&book), policy);
-        let audit = Arc::new(AuditService::new(Arc::new(MockAuditLog::new()), Arc::new(WeakHasher)));
+        let mut log = MockAuditLog::new();
+        log.expect_append().returning(|_| Ok(()));
+        let audit = Arc::new(AuditService::new(Arc::new(log), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
             shares: Arc::new(ShareService::new(tasks, shares, user_store, clock.clone())),

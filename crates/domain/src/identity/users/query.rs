@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use crate::error::FieldFault;
 use crate::id::UserId;
 use crate::identity::User;
-use crate::text;
+use crate::text::checked_text;
 
 /// A part of the list of all users.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,20 +31,9 @@ pub enum UserCondition {
     Compares(Comparison),
 }
 
-/// What is looked for: one line of 1 to 200 characters, trimmed. Every character stands for itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchText(String);
-
-impl SearchText {
-    pub const MAX_LENGTH: usize = 200;
-
-    pub fn parse(value: &str) -> Result<Self, FieldFault> {
-        text::single_line(value, Self::MAX_LENGTH).map(|text| Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+checked_text! {
+    /// What is looked for: one line of 1 to 200 characters, trimmed. Every character stands for itself.
+    SearchText = single_line of at most 200
 }
 
 /// A field of a user, as lists are compared and ordered by it.
