@@ -22,6 +22,7 @@ pub mod rules;
 mod service;
 mod session;
 mod sessions;
+mod step_up;
 mod token;
 mod two_factor;
 mod user;
@@ -35,7 +36,9 @@ pub use account::{
 pub use accounts::{AccountService, Deletion};
 pub use admin::{AdminStanding, FirstAdmin, Promotion};
 pub use admins::{AdminService, NewAdmin};
-pub use change::{EmailChange, Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange, Which};
+pub use change::{
+    EmailChange, Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange, Which,
+};
 pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
 pub use credential::Credential;
 pub use doors::{Doors, Entrance, SignIn, SignUp, SignedUp};
@@ -53,6 +56,7 @@ pub use ports::{
 pub use service::{Authenticated, IdentityService, NEWS_INTERVAL};
 pub use session::{Session, SessionId, SessionPolicy, SessionToken, SignedIn};
 pub use sessions::{Present, SessionService};
+pub use step_up::{Authentication, MULTI_FACTOR, Place, StepUp, StepUpError, StepUpPolicy, StepUpService};
 pub use token::{Caller, Epoch, VerifiedToken};
 pub use two_factor::{
     ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_CHALLENGE, AcceptedCode, Admission, Attempt, BackupCodes,

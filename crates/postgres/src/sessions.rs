@@ -16,7 +16,8 @@ use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
-    Ending, Extension, Opening, PasswordHash, Rotation, Session, SessionId, SessionStore, SessionToken, SignedIn, Which,
+    Ending, Extension, Opening, PasswordHash, Reauthentication, Rotation, Session, SessionId, SessionStore,
+    SessionToken, SignedIn, Which,
 };
 use tokio::try_join;
 
@@ -118,6 +119,17 @@ impl SessionStore for PgSessionStore {
             ))
             .returning(sessions::id);
         Ok(self.changes(&rotate, &rotation.event).await? > 0)
+    }
+
+    async fn authenticate_again(&self, again: &Reauthentication) -> Result<bool, StoreError> {
+        let Reauthentication { session, event } = again;
+        let living = sessions::table
+            .find(session.id.as_str())
+            .filter(sessions::user_id.eq(session.user_id.as_str()).and(sessions::expires_at.gt(event.at)));
+        let update = diesel::update(living)
+            .set((sessions::authenticated_at.eq(session.authenticated_at), sessions::amr.eq(session.amr.as_deref())))
+            .returning(sessions::id);
+        Ok(self.changes(&update, event).await? > 0)
     }
 
     async fn end(&self, ending: &Ending) -> Result<u64, StoreError> {

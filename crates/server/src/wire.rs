@@ -76,6 +76,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         accounts: services.accounts,
         users: services.users,
         two_factor: services.two_factor,
+        step_up: services.step_up,
         keys: services.keys,
         audit: Arc::new(audit_log(postgres)),
         blocks,

@@ -10,6 +10,7 @@ mod schemas;
 mod session;
 pub(crate) mod sessions;
 mod signup;
+mod step_up;
 mod view;
 
 use hexado_domain::identity::{AuthError, SignedIn};
@@ -28,6 +29,7 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(logout::log_out)
         .service(session::show_session)
         .service(refresh::refresh)
+        .service(step_up::step_up)
         .service(me::show_me)
         .service(accounts::list_accounts);
 }

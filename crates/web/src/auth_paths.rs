@@ -7,7 +7,7 @@ pub(crate) const AUTH_BASE: &str = "/api/v1/auth";
 const OPEN: [&str; 3] = ["/signup", "/login", "/logout"];
 
 /// Ours for those who are signed in.
-const CLOSED: [&str; 4] = ["/session", "/refresh", "/me", "/accounts"];
+const CLOSED: [&str; 5] = ["/session", "/refresh", "/me", "/accounts", "/step-up"];
 
 /// Of the wire, for everybody, whoever they are.
 const WIRE_OPEN: [&str; 11] = [
@@ -73,9 +73,9 @@ pub(crate) fn is_key_set(path: &str) -> bool {
     route(path) == Some("/jwks")
 }
 
-/// Whether anybody can make the server hash a password there.
+/// Whether every request there makes the server hash a password.
 pub(crate) fn is_entrance(path: &str) -> bool {
-    matches!(route(path), Some("/sign-in/email" | "/sign-up/email" | "/login" | "/signup"))
+    matches!(route(path), Some("/sign-in/email" | "/sign-up/email" | "/login" | "/signup" | "/step-up"))
 }
 
 /// What stands after [`AUTH_BASE`].

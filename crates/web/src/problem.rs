@@ -13,8 +13,10 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use hexado_domain::access::{RoleError, RoleName};
 use hexado_domain::audit::AuditError;
 use hexado_domain::block::BlockError;
-use hexado_domain::error::{ErrorKind, Fault, FieldError, StoreError};
-use hexado_domain::identity::{AuthError, IdentityError, TokenError, UserError};
+use hexado_domain::error::{ErrorKind, Fault, FieldError, FieldFault, StoreError};
+use hexado_domain::identity::{
+    AuthError, IdentityError, MULTI_FACTOR, StepUp, StepUpError, TokenError, TwoFactorError, UserError,
+};
 use hexado_domain::task::TaskError;
 use hexado_domain::task::share::ShareError;
 use serde::Serialize;
@@ -38,6 +40,7 @@ struct Parts {
     detail: Cow<'static, str>,
     errors: Vec<ProblemField>,
     current_version: Option<i64>,
+    max_age: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -60,7 +63,16 @@ impl Problem {
         debug_assert!(codes::is_listed(code), "`{code}` is missing in the table of codes");
         let (errors, headers) = (Vec::new(), Vec::new());
         let detail = detail.into();
-        Self(Box::new(Parts { status, code, detail, errors, current_version: None, headers, cause: None }))
+        Self(Box::new(Parts {
+            status,
+            code,
+            detail,
+            errors,
+            current_version: None,
+            max_age: None,
+            headers,
+            cause: None,
+        }))
     }
 
     /// 400: the request cannot be parsed.
@@ -158,6 +170,7 @@ impl Problem {
             request_id,
             errors: &self.0.errors,
             current_version: self.0.current_version,
+            max_age: self.0.max_age,
             causes,
         };
         serde_json::to_string(&body).unwrap_or_default()
@@ -195,6 +208,9 @@ pub(crate) struct ProblemBody<'a> {
     /// The present version of an object whose expected version is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     current_version: Option<i64>,
+    /// In how many seconds before a request its caller has to have authenticated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<i64>,
     /// What led to a server error; only in development with `DEBUG=on`.
     #[serde(skip_serializing_if = "Option::is_none")]
     causes: Option<String>,
@@ -262,6 +278,10 @@ impl From<IdentityError> for Problem {
     fn from(error: IdentityError) -> Self {
         match error {
             IdentityError::NoSession => AuthError::SessionEnded.into(),
+            IdentityError::StepUp(error) => AuthError::from(error).into(),
+            IdentityError::TwoFactor(TwoFactorError::CodeMissing) => {
+                Self::invalid(vec![(&FieldError::new("code", FieldFault::Required)).into()])
+            }
             // Trying again does not help.
             IdentityError::EmailTaken | IdentityError::LastAdmin => {
                 Self::new(StatusCode::CONFLICT, error.code(), error.to_string())
@@ -356,13 +376,30 @@ impl From<AuthError> for Problem {
             AuthError::Token(TokenError::Invalid(_)) | AuthError::SessionEnded | AuthError::Banned => {
                 r#"Bearer error="invalid_token""#
             }
-            AuthError::EmailNotVerified | AuthError::Token(TokenError::Unavailable(_)) | AuthError::Store(_) => {
-                return of_fault(error);
-            }
+            AuthError::StepUp(StepUpError::Required(step_up)) => return step_up_required(error.code(), *step_up),
+            AuthError::EmailNotVerified
+            | AuthError::StepUp(StepUpError::Impersonated)
+            | AuthError::Token(TokenError::Unavailable(_))
+            | AuthError::Store(_) => return of_fault(error),
         };
         let problem = Self::new(StatusCode::UNAUTHORIZED, error.code(), error.to_string());
         problem.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge)).with_cause(error)
     }
+}
+
+/// Tells how to authenticate (RFC 9470, section 3).
+fn step_up_required(code: &'static str, step_up: StepUp) -> Problem {
+    let (detail, max_age) = (step_up.to_string(), step_up.max_age.num_seconds());
+    let acr_values =
+        if step_up.second_factor { format!(r#", acr_values="{}""#, MULTI_FACTOR.join(" ")) } else { String::new() };
+    let challenge = format!(
+        r#"Bearer error="insufficient_user_authentication", error_description="{detail}"{acr_values}, max_age="{max_age}""#
+    );
+    // Numbers and texts of ours are fit for a header.
+    let challenge = HeaderValue::try_from(challenge).unwrap_or(HeaderValue::from_static("Bearer"));
+    let mut problem = Problem::new(StatusCode::UNAUTHORIZED, code, detail);
+    problem.0.max_age = Some(max_age);
+    problem.with_header(header::WWW_AUTHENTICATE, challenge)
 }
 
 impl From<&FieldError> for ProblemField {

@@ -8,18 +8,21 @@ use hexado_domain::clock::Clock;
 use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
-    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, TrustedOrigins, TwoFactorService,
-    UserService,
+    AccountService, Doors, IdentityService, KeyService, SessionService, Signer, StepUpService, TrustedOrigins,
+    TwoFactorService, UserService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
 use hexado_domain::task::share::ShareService;
 use ipnet::IpNet;
+use tokio::sync::SemaphorePermit;
 
+use crate::auth_paths;
 use crate::cookies::CookieOptions;
 use crate::known_paths::KnownPaths;
 use crate::metrics::HttpMetrics;
 use crate::middleware::{Gate, GateBounds, RateLimit, SecurityHeaders};
+use crate::problem::Problem;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
 
@@ -35,6 +38,7 @@ pub struct Deps {
     pub accounts: Arc<AccountService>,
     pub users: Arc<UserService>,
     pub two_factor: Arc<TwoFactorService>,
+    pub step_up: Arc<StepUpService>,
     pub keys: Arc<KeyService>,
     pub audit: Arc<AuditService>,
     pub blocks: Arc<BlockService>,
@@ -113,4 +117,16 @@ impl State {
             security_headers,
         }
     }
+
+    /// Places for a request to this path, given back when they are dropped.
+    pub(crate) async fn enter(&self, path: &str) -> Result<Places<'_>, Problem> {
+        let entrance = if auth_paths::is_entrance(path) { Some(self.entrance.enter().await?) } else { None };
+        Ok(Places { _entrance: entrance, _work: self.gate.enter().await? })
+    }
+}
+
+/// Where a request stands while it is worked on.
+pub(crate) struct Places<'a> {
+    _entrance: Option<SemaphorePermit<'a>>,
+    _work: SemaphorePermit<'a>,
 }

@@ -10,6 +10,7 @@ use super::policy::IdentityPolicy;
 use super::ports::IdentityPorts;
 use super::random;
 use super::session::{Session, SignedIn};
+use super::step_up::{Authentication, StepUpError};
 use super::user::{Email, User};
 use super::users::{self, UserDeletion};
 use super::verification::{Identifier, NewVerification, Verification};
@@ -144,7 +145,7 @@ impl AccountService {
         Ok(())
     }
 
-    /// Deletes the caller's account by their password, or in a fresh session; else mails a link that does it.
+    /// Deletes the caller's account by their password, or if they authenticated recently; else mails a link that does it.
     pub async fn delete(
         &self,
         visitor: &Visitor,
@@ -152,12 +153,19 @@ impl AccountService {
         password: Option<&Password>,
         callback: &CallbackUrl,
     ) -> Result<Deletion, IdentityError> {
-        match password {
-            Some(password) => self.verify_password(&by.user.id, password).await?,
-            None if self.can_mail(&by.user) && self.needs_fresh(&by.session).is_err() => {
+        let (now, authentication) = (self.ports.clock.now(), Authentication::from(&by.session));
+        let authentication = if password.is_some() { authentication.renewed(now) } else { authentication };
+        let recent = self.policy.step_up.check(authentication, by.user.two_factor_enabled, now);
+        match (password, recent) {
+            (Some(password), Ok(())) => self.verify_password(&by.user.id, password).await?,
+            (None, Ok(())) => {}
+            (None, Err(StepUpError::Required(_))) if self.can_mail(&by.user) => {
                 return self.mail_deletion(visitor, &by.user, callback).await;
             }
-            None => self.needs_fresh(&by.session)?,
+            (None, Err(StepUpError::Required(_))) if !self.is_fresh(&by.session) => {
+                return Err(IdentityError::NotFresh);
+            }
+            (_, Err(error)) => return Err(error.into()),
         }
         self.finish_deletion(visitor, &by.user.id, None).await?;
         Ok(Deletion::Done)
@@ -212,8 +220,11 @@ impl AccountService {
     }
 
     fn needs_fresh(&self, session: &Session) -> Result<(), IdentityError> {
-        let fresh = self.policy.sessions.is_fresh(session, self.ports.clock.now());
-        if fresh { Ok(()) } else { Err(IdentityError::NotFresh) }
+        if self.is_fresh(session) { Ok(()) } else { Err(IdentityError::NotFresh) }
+    }
+
+    fn is_fresh(&self, session: &Session) -> bool {
+        self.policy.sessions.is_fresh(session, self.ports.clock.now())
     }
 
     async fn store(&self, change: &UserChange) -> Result<User, IdentityError> {

@@ -48,6 +48,14 @@ pub struct Rotation {
     pub at: DateTime<Utc>,
 }
 
+/// The user of a session has proved again who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reauthentication {
+    /// As it is from now on.
+    pub session: Session,
+    pub event: AuditEvent,
+}
+
 /// Sessions of one user end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {

@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use super::password::{HashError, PasswordFault};
 use super::ports::{EMAIL_CONSTRAINT, SigningError, TokenError};
+use super::step_up::StepUpError;
 use super::two_factor::{TwoFactorError, UnusableFactor};
 use crate::error::{Cause, ErrorKind, Fault, StoreError};
 
@@ -21,6 +22,8 @@ pub enum AuthError {
     #[error("the e-mail address must be verified first")]
     EmailNotVerified,
     #[error(transparent)]
+    StepUp(#[from] StepUpError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -29,6 +32,7 @@ impl Fault for AuthError {
         match self {
             Self::Missing | Self::Banned | Self::SessionEnded => ErrorKind::Unauthenticated,
             Self::EmailNotVerified => ErrorKind::Forbidden,
+            Self::StepUp(error) => error.kind(),
             Self::Token(TokenError::Unavailable(_)) => ErrorKind::Unavailable,
             Self::Token(_) => ErrorKind::Unauthenticated,
             Self::Store(error) => error.kind(),
@@ -40,6 +44,7 @@ impl Fault for AuthError {
             Self::Missing => "not_authenticated",
             Self::Banned => "user_banned",
             Self::EmailNotVerified => "email_not_verified",
+            Self::StepUp(error) => error.code(),
             Self::SessionEnded => "session_expired",
             Self::Token(TokenError::Expired) => "token_expired",
             Self::Token(TokenError::Invalid(_)) => "token_invalid",
@@ -71,6 +76,10 @@ pub enum IdentityError {
     NoSession,
     #[error("the session is not fresh: sign in again")]
     NotFresh,
+    #[error(transparent)]
+    StepUp(#[from] StepUpError),
+    #[error("there is no password to authenticate again with: sign in again")]
+    NoStepUp,
     /// A mailed token that is unknown, spent or altered.
     #[error("the token is invalid")]
     InvalidToken,
@@ -138,7 +147,8 @@ impl Fault for IdentityError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::WrongCredentials | Self::Banned | Self::NoSession => ErrorKind::Unauthenticated,
-            Self::EmailNotVerified | Self::NotFresh | Self::OtherUser => ErrorKind::Forbidden,
+            Self::EmailNotVerified | Self::NotFresh | Self::NoStepUp | Self::OtherUser => ErrorKind::Forbidden,
+            Self::StepUp(error) => error.kind(),
             Self::EmailTaken | Self::LastAccount | Self::LastAdmin | Self::EmailAlreadyVerified | Self::SameEmail => {
                 ErrorKind::Conflict
             }
@@ -168,6 +178,8 @@ impl Fault for IdentityError {
             Self::NoPassword => "no_password",
             Self::NoSession => "session_expired",
             Self::NotFresh => "session_not_fresh",
+            Self::StepUp(error) => error.code(),
+            Self::NoStepUp => "step_up_unavailable",
             Self::InvalidToken => "token_invalid",
             Self::ExpiredToken => "token_expired",
             Self::OtherUser => "user_mismatch",

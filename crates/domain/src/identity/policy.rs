@@ -2,11 +2,13 @@ use chrono::TimeDelta;
 
 use super::link::TrustedOrigins;
 use super::session::SessionPolicy;
+use super::step_up::StepUpPolicy;
 
 /// How identities are handled here.
 #[derive(Clone, Debug)]
 pub struct IdentityPolicy {
     pub sessions: SessionPolicy,
+    pub step_up: StepUpPolicy,
     /// How long our JWTs are good.
     pub token_lifetime: TimeDelta,
     /// What authenticator apps call us.

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::account::{Account, Candidate, Linking, PasswordChange, Registration, Unlinked};
 use super::admin::{AdminStanding, Promotion};
-use super::change::{Ending, Extension, Opening, Rotation, Sending, Unlinking, UserChange};
+use super::change::{Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange};
 use super::claims::{EmailClaims, SessionClaims};
 use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
 use super::password::{PasswordHash, PasswordHasher};
@@ -99,6 +99,10 @@ pub trait SessionStore: Send + Sync {
 
     /// Gives the session a new token. False, and nothing happens, when it no longer has the old one.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, StoreError>;
+
+    /// Stores when and how the user has proved again who they are. False, and nothing happens, when the session is gone, has
+    /// expired, or is not this user's.
+    async fn authenticate_again(&self, again: &Reauthentication) -> Result<bool, StoreError>;
 
     /// Ends sessions; how many there were.
     async fn end(&self, ending: &Ending) -> Result<u64, StoreError>;

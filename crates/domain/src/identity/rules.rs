@@ -74,6 +74,10 @@ mod tests {
             email: email.map(str::to_owned),
             name: name.map(str::to_owned),
             session_id: None,
+            issued_at: None,
+            authenticated_at: None,
+            amr: vec![],
+            acr: None,
             expires_at: noon(),
         }
     }

@@ -10,6 +10,7 @@ use super::ports::{AuthChanges, IdentityPorts, REMEMBERED, TokenError, TokenVeri
 use super::rules;
 use super::session::{Session, SessionId, SessionToken, SignedIn};
 use super::sessions::{Present, SessionService};
+use super::step_up::Authentication;
 use super::token::{Caller, VerifiedToken};
 use super::user::User;
 use crate::access::RoleBook;
@@ -79,11 +80,25 @@ impl IdentityService {
     /// Whom a credential stands for. A user that a token speaks of and that was never seen before is stored; a session is
     /// extended when it is time, if it `lasts` beyond the browser.
     pub async fn authenticate(&self, credential: Credential<'_>, lasts: bool) -> Result<Authenticated, AuthError> {
-        let unreadable = || AuthError::Token(TokenError::Invalid("neither a JWT nor a session token".to_owned()));
-        match credential.read(&*self.ports.signer).ok_or_else(unreadable)? {
+        match self.read(credential)? {
             Presented::Jwt(token) => Ok(self.actor(self.by_jwt(token).await?).into()),
             Presented::Session(token) => self.by_session(&token, lasts).await,
         }
+    }
+
+    /// Whom a credential stands for by the stores, whatever is remembered, if they authenticated recently enough for something
+    /// sensitive.
+    pub async fn authenticate_recent(&self, credential: Credential<'_>) -> Result<Actor, AuthError> {
+        let found = match self.read(credential)? {
+            Presented::Jwt(token) => self.find_by_jwt(token).await?,
+            Presented::Session(token) => {
+                Found::in_session(self.sessions.find(&token).await?.ok_or(AuthError::SessionEnded)?)
+            }
+        };
+        let (authentication, has_second_factor) = (found.authentication, found.user.two_factor_enabled);
+        let caller = self.caller(found.user, found.session_id, found.expires_at)?;
+        self.policy.step_up.check(authentication, has_second_factor, self.ports.clock.now())?;
+        Ok(self.actor(caller))
     }
 
     /// Refuses an actor whose address has to be verified first.
@@ -99,18 +114,8 @@ impl IdentityService {
             return Ok(caller);
         }
         let epoch = self.ports.callers.epoch();
-        let verified = self.verifier.verify(token).await.map_err(AuthError::Token)?;
-        let (user, session_id) = match &verified.session_id {
-            // Of our own tokens the session is checked.
-            Some(session_id) if verified.issuer == self.policy.origin => {
-                let found = self.sessions.find_by_id(session_id).await?;
-                let signed_in = found.filter(|found| found.user.id == verified.subject);
-                let SignedIn { session, user } = signed_in.ok_or(AuthError::SessionEnded)?;
-                (user, Some(session.id))
-            }
-            _ => (self.user_of(&verified).await?, None),
-        };
-        let caller = self.caller(user, session_id, verified.expires_at)?;
+        let Found { user, session_id, expires_at, .. } = self.find_by_jwt(token).await?;
+        let caller = self.caller(user, session_id, expires_at)?;
         self.ports.callers.keep(token, caller.clone(), epoch);
         Ok(caller)
     }
@@ -130,6 +135,28 @@ impl IdentityService {
             self.ports.callers.keep(token.as_str(), caller.clone(), epoch);
         }
         Ok(Authenticated { actor: self.actor(caller), extended: extended.then_some(session) })
+    }
+
+    fn read<'a>(&self, credential: Credential<'a>) -> Result<Presented<'a>, AuthError> {
+        let unreadable = || AuthError::Token(TokenError::Invalid("neither a JWT nor a session token".to_owned()));
+        credential.read(&*self.ports.signer).ok_or_else(unreadable)
+    }
+
+    async fn find_by_jwt(&self, token: &str) -> Result<Found, AuthError> {
+        let verified = self.verifier.verify(token).await.map_err(AuthError::Token)?;
+        let expires_at = verified.expires_at;
+        match &verified.session_id {
+            // Of our own tokens the session is checked.
+            Some(session_id) if verified.issuer == self.policy.origin => {
+                let found = self.sessions.find_by_id(session_id).await?;
+                let signed_in = found.filter(|found| found.user.id == verified.subject);
+                Ok(Found { expires_at, ..Found::in_session(signed_in.ok_or(AuthError::SessionEnded)?) })
+            }
+            _ => {
+                let (user, authentication) = (self.user_of(&verified).await?, Authentication::from(&verified));
+                Ok(Found { user, session_id: None, expires_at, authentication })
+            }
+        }
     }
 
     fn caller(
@@ -167,6 +194,21 @@ impl IdentityService {
         let user = self.ports.users.register(&rules::user_of(token, self.ports.clock.now())).await?;
         tracing::info!(user = %user.id, issuer = %token.issuer, "user made from a token");
         Ok(user)
+    }
+}
+
+/// Whom a credential stands for, by the stores.
+struct Found {
+    user: User,
+    session_id: Option<SessionId>,
+    expires_at: DateTime<Utc>,
+    authentication: Authentication,
+}
+
+impl Found {
+    fn in_session(SignedIn { session, user }: SignedIn) -> Self {
+        let (authentication, expires_at) = (Authentication::from(&session), session.expires_at);
+        Self { user, session_id: Some(session.id), expires_at, authentication }
     }
 }
 

@@ -9,6 +9,10 @@ use super::visitor::Visitor;
 use crate::entropy::Entropy;
 use crate::id::UserId;
 
+/// Authentication method references (RFC 8176).
+const PASSWORD: &str = "pwd";
+const OTP: &str = "otp";
+
 /// A device that is signed in. The fields are those of Better Auth's session model; the last two are ours, and missing in
 /// rows that such a server made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,14 +55,25 @@ impl Session {
             user_agent: visitor.user_agent.clone(),
             impersonated_by: None,
             authenticated_at: None,
-            amr: Some("pwd".to_owned()),
+            amr: Some(PASSWORD.to_owned()),
         }
     }
 
-    /// The same, by password and one-time password.
+    /// The same, in which the user gave a one-time password too.
     #[must_use]
     pub fn by_second_factor(self) -> Self {
-        Self { amr: Some("pwd otp".to_owned()), ..self }
+        let amr = match self.amr.as_deref() {
+            None => OTP.to_owned(),
+            Some(methods) if methods.split_whitespace().any(|method| method == OTP) => methods.to_owned(),
+            Some(methods) => format!("{methods} {OTP}"),
+        };
+        Self { amr: Some(amr), ..self }
+    }
+
+    /// The same, whose user has proved now, by password, who they are.
+    #[must_use]
+    pub fn authenticated_again(self, now: DateTime<Utc>) -> Self {
+        Self { authenticated_at: Some(now), amr: Some(PASSWORD.to_owned()), ..self }
     }
 
     /// The same, for whoever acts in `other`. An administrator's does not outlive that one.
@@ -144,7 +159,7 @@ pub struct SessionPolicy {
     pub extended_after: TimeDelta,
     /// The lifetime of a session that shall end with the browser. It is never extended.
     pub brief_lifetime: TimeDelta,
-    /// For how long after its beginning a session may do what needs a fresh one.
+    /// For how long after its user last proved who they are a session may do what needs a fresh one.
     pub fresh_for: TimeDelta,
     /// For how long a token that was replaced still counts, so that requests on their way do not fail.
     pub grace: TimeDelta,
@@ -182,7 +197,7 @@ impl SessionPolicy {
     }
 
     pub fn is_fresh(&self, session: &Session, now: DateTime<Utc>) -> bool {
-        now - session.created_at < self.fresh_for
+        now - session.authenticated_at() < self.fresh_for
     }
 }
 
@@ -211,11 +226,27 @@ mod tests {
     }
 
     #[test]
+    fn a_second_factor_is_added_to_what_the_user_gave_before() {
+        for (amr, expected) in [(None, "otp"), (Some("pwd"), "pwd otp"), (Some("pwd otp"), "pwd otp")] {
+            let ann = Session { amr: amr.map(str::to_owned), ..session("ann") };
+            assert_eq!(ann.by_second_factor().amr.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn who_authenticates_again_by_password_has_given_no_second_factor_with_it() {
+        let again = session("ann").by_second_factor().authenticated_again(noon() + TimeDelta::hours(1));
+        assert_eq!((again.authenticated_at(), again.amr.as_deref()), (noon() + TimeDelta::hours(1), Some("pwd")));
+    }
+
+    #[test]
     fn a_session_is_fresh_for_a_day() {
         let policy = SessionPolicy::default();
         let ann = session("ann");
         assert!(policy.is_fresh(&ann, noon() + TimeDelta::hours(23)));
         assert!(!policy.is_fresh(&ann, noon() + TimeDelta::hours(24)));
+        let again = ann.authenticated_again(noon() + TimeDelta::hours(23));
+        assert!(policy.is_fresh(&again, noon() + TimeDelta::hours(24)));
     }
 
     #[test]

@@ -15,6 +15,13 @@ pub struct VerifiedToken {
     pub name: Option<String>,
     /// The session that it was made for, as its issuer names it.
     pub session_id: Option<SessionId>,
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When the user proved who they are, if the issuer tells.
+    pub authenticated_at: Option<DateTime<Utc>>,
+    /// How they proved it: authentication method references (RFC 8176).
+    pub amr: Vec<String>,
+    /// The class of the authentication (OpenID Connect Core, section 2).
+    pub acr: Option<String>,
     pub expires_at: DateTime<Utc>,
 }
 

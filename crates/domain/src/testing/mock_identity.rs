@@ -8,7 +8,7 @@ use crate::block::{BlockService, MockBlockStore};
 use crate::identity::{
     IdentityPolicy, IdentityPorts, MockAccountStore, MockCallerCache, MockOutbox, MockPasswordHasher,
     MockSecondFactors, MockSessionStore, MockSigner, MockTwoFactorStore, MockUserStore, MockVerificationStore,
-    SessionPolicy, TrustedOrigins, VerifiedEmail,
+    SessionPolicy, StepUpPolicy, TrustedOrigins, VerifiedEmail,
 };
 use crate::limit::MockRateLimiter;
 
@@ -74,6 +74,7 @@ pub fn no_blocks() -> Arc<BlockService> {
 pub fn identity_policy() -> IdentityPolicy {
     IdentityPolicy {
         sessions: SessionPolicy::default(),
+        step_up: StepUpPolicy::default(),
         token_lifetime: TimeDelta::minutes(15),
         app_name: "Hexado".to_owned(),
         origin: "https://api.example.com".to_owned(),

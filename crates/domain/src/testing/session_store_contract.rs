@@ -8,10 +8,10 @@ use super::IdentityStores;
 use super::fixtures::{auth_event, new_user, noon, session, user_id};
 use super::identity_stores::{hash, named_session, opening};
 use super::task_store_contract::join_all;
-use crate::audit::Action;
+use crate::audit::{Action, AuditEvent};
 use crate::identity::{
-    Ending, Extension, Opening, PasswordChange, PasswordProof, Rotation, Session, SessionId, SessionToken,
-    SessionsAfter, SignedIn, Which,
+    Ending, Extension, Opening, PasswordChange, PasswordProof, Reauthentication, Rotation, Session, SessionId,
+    SessionToken, SessionsAfter, SignedIn, Which,
 };
 
 /// Calls a macro with the names of all clauses.
@@ -32,6 +32,9 @@ macro_rules! session_store_clauses {
             a_replaced_token_counts_until_its_grace_ends
             a_token_is_replaced_once
             of_many_rotations_at_once_one_succeeds
+            a_session_counts_from_when_its_user_authenticated_again
+            only_a_session_of_the_user_that_lives_is_authenticated_again
+            a_session_that_is_ended_and_authenticated_again_at_once_has_ended
             a_session_ends_by_the_token_that_it_had
             each_way_of_ending_ends_these_sessions_and_no_others
             nobody_ends_the_sessions_of_others
@@ -226,6 +229,57 @@ pub async fn of_many_rotations_at_once_one_succeeds(stores: &IdentityStores) {
     let won: Vec<_> = (0..8).filter(|&number| *results[number].as_ref().unwrap()).collect();
     assert_eq!(won.len(), 1);
     assert_eq!(stores.tokens_of("ann").await, [format!("new{}", won[0])]);
+}
+
+fn again(session: &Session, minutes: i64) -> Reauthentication {
+    let at = noon() + TimeDelta::minutes(minutes);
+    let session = session.clone().authenticated_again(at).by_second_factor();
+    let event = AuditEvent { at, ..auth_event(Action::AuthenticatedAgain, session.user_id.as_str()) };
+    Reauthentication { session, event }
+}
+
+pub async fn a_session_counts_from_when_its_user_authenticated_again(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    let session = stores.open("ann", "one").await;
+    let other = stores.open("ann", "two").await;
+    let find = async |id: &SessionId| stores.sessions.find_by_id(id).await.unwrap().unwrap().session;
+    for minutes in [1, 20] {
+        let again = again(&session, minutes);
+        assert!(stores.sessions.authenticate_again(&again).await.unwrap());
+        assert_eq!(find(&session.id).await, again.session);
+    }
+    assert_eq!(find(&other.id).await, other);
+}
+
+pub async fn only_a_session_of_the_user_that_lives_is_authenticated_again(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    stores.sign_up("bob").await;
+    let session = stores.open("ann", "one").await;
+    let of_bob = Session { user_id: user_id("bob"), ..session.clone() };
+    let unknown = Session { id: SessionId::from_stored("none"), ..session.clone() };
+    let late = Reauthentication {
+        event: AuditEvent { at: session.expires_at, ..auth_event(Action::AuthenticatedAgain, "ann") },
+        ..again(&session, 1)
+    };
+    for refused in [again(&of_bob, 1), again(&unknown, 1), late] {
+        assert!(!stores.sessions.authenticate_again(&refused).await.unwrap(), "{refused:?}");
+    }
+    assert_eq!(stores.sessions.find_by_id(&session.id).await.unwrap().unwrap().session, session);
+}
+
+pub async fn a_session_that_is_ended_and_authenticated_again_at_once_has_ended(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    for round in 0..10 {
+        let session = stores.open("ann", &format!("round-{round}")).await;
+        let ends = ending("ann", Which::One(session.id.clone()));
+        let step = async |number: usize| match number {
+            3 => assert_eq!(stores.sessions.end(&ends).await.unwrap(), 1),
+            _ => drop(stores.sessions.authenticate_again(&again(&session, 1)).await.unwrap()),
+        };
+        join_all((0..6).map(step)).await;
+        assert!(!stores.sessions.authenticate_again(&again(&session, 1)).await.unwrap());
+        assert_eq!(stores.sessions.find_by_id(&session.id).await.unwrap(), None);
+    }
 }
 
 pub async fn a_session_ends_by_the_token_that_it_had(stores: &IdentityStores) {

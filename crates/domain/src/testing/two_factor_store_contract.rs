@@ -41,6 +41,8 @@ macro_rules! two_factor_store_clauses {
             of_many_uses_of_one_code_at_once_one_succeeds
             of_many_uses_of_one_backup_code_at_once_one_succeeds
             a_code_is_spent_without_a_session
+            a_code_tells_how_the_user_of_the_session_proved_who_they_are
+            a_code_that_is_given_in_a_session_that_has_ended_is_refused_and_spent
             a_sign_in_is_finished_in_its_time_and_once
             who_has_another_second_factor_by_now_is_not_let_in
             a_better_hash_is_stored_while_a_sign_in_waits
@@ -102,6 +104,7 @@ pub(super) fn totp(two_factor: &TwoFactor, step: i64) -> Use {
         two_factor: two_factor.clone(),
         code: AcceptedCode::Totp(step),
         entry: None,
+        session: None,
         event: auth_event(Action::TwoFactorPassed, two_factor.user_id.as_str()),
         at: noon(),
     }

@@ -1,4 +1,5 @@
 use chrono::{DateTime, TimeDelta};
+use hexado_domain::identity::VerifiedToken;
 use hexado_domain::testing::fixtures::noon;
 use hexado_jwks::{Check, Expected, IssuerOptions, KeySource, Options};
 use serde_json::{Value, json};
@@ -46,6 +47,31 @@ async fn address_and_name_are_passed_on_and_nothing_else_matters() {
     claims["createdAt"] = json!({ "nested": [1, null] });
     let token = accepted(&verifier_of(&signer), &signer.token(&claims)).await;
     assert_eq!((token.email.as_deref(), token.name.as_deref()), (Some("Ann@Example.com"), Some("Ann")));
+}
+
+#[tokio::test]
+async fn when_and_how_somebody_signed_in_is_passed_on() {
+    let signer = Signer::ed25519("key");
+    let mut claims = claims_with("auth_time", json!(noon().timestamp() - 60));
+    claims["amr"] = json!(["pwd", "otp"]);
+    claims["acr"] = json!("1");
+    let token = accepted(&verifier_of(&signer), &signer.token(&claims)).await;
+    assert_eq!((token.issued_at, token.authenticated_at), (Some(noon()), Some(noon() - TimeDelta::minutes(1))));
+    assert_eq!((token.amr, token.acr.as_deref()), (vec!["pwd".to_owned(), "otp".to_owned()], Some("1")));
+}
+
+#[tokio::test]
+async fn what_does_not_tell_when_and_how_somebody_signed_in_is_absent() {
+    let signer = Signer::ed25519("key");
+    for wrong in [json!("otp"), json!([7]), json!({}), json!(true), json!(1e300)] {
+        let mut claims = claims();
+        for name in ["iat", "auth_time", "amr", "acr"] {
+            claims[name] = wrong.clone();
+        }
+        claims["acr"] = json!(["otp"]);
+        let expected = VerifiedToken { issued_at: None, ..token_of_ann() };
+        assert_eq!(accepted(&verifier_of(&signer), &signer.token(&claims)).await, expected, "{wrong}");
+    }
 }
 
 #[tokio::test]

@@ -144,6 +144,10 @@ pub(crate) fn claims_with(name: &str, value: Value) -> Value {
 pub(crate) fn token_of_ann() -> VerifiedToken {
     VerifiedToken {
         session_id: None,
+        issued_at: Some(noon()),
+        authenticated_at: None,
+        amr: vec![],
+        acr: None,
         issuer: ISSUER.into(),
         subject: user_id("ann"),
         email: None,

@@ -1,7 +1,8 @@
 -- $1 to $11: the session that begins, or nulls. $12: the user. $13: the time. $14 to $16: id, secret and backup codes of the
 -- second factor, as they were read. $17: the step of the code, or null. $18: the backup codes that are left, or null.
 -- $19: identifier of the sign-in that waits, or null. $20 to $22: id, identifier and expiry of a trusted device, or nulls.
--- $23: whether to lift a ban that has expired.
+-- $23: whether to lift a ban that has expired. $24 to $26: the session in which the code is given, when its user last proved
+-- who they are, and how; or nulls.
 -- As where a session is opened by password, the user is locked first: a ban, or the end of the second factor, that is being
 -- stored is waited for.
 WITH let_in AS (
@@ -31,5 +32,11 @@ WITH let_in AS (
     UPDATE users AS u SET banned = false, ban_reason = NULL, ban_expires = NULL, updated_at = $13
     FROM opened AS o
     WHERE u.id = o.user_id AND $23 AND u.banned AND u.ban_expires <= $13
+), proven AS (
+    UPDATE sessions AS s SET authenticated_at = $25, amr = $26
+    FROM used AS u
+    WHERE s.id = $24 AND s.user_id = u.user_id AND s.expires_at > $13
+    RETURNING s.id
 )
-SELECT user_id FROM used WHERE $19 IS NULL OR EXISTS (SELECT FROM spent)
+SELECT user_id FROM used
+WHERE ($19 IS NULL OR EXISTS (SELECT FROM spent)) AND ($24 IS NULL OR EXISTS (SELECT FROM proven))

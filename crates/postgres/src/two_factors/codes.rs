@@ -1,14 +1,15 @@
+use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
-use hexado_domain::identity::{AcceptedCode, Use};
+use hexado_domain::identity::{AcceptedCode, Session, Use};
 
 use super::device::DeviceRecord;
 use crate::sessions::BegunSession;
 use crate::statement::prepared_once;
 
-/// Spends a code, and opens the session that it lets into; returns the user.
+/// Spends a code, and opens the session that it lets into, or marks the one in which it is given; returns the user.
 pub(super) struct UseCode<'a> {
     session: BegunSession<'a>,
     used: &'a Use,
@@ -17,6 +18,7 @@ pub(super) struct UseCode<'a> {
     challenge: Option<&'a str>,
     device: DeviceRecord<'a>,
     lift_ban: bool,
+    proven: ProvenSession<'a>,
 }
 
 impl<'a> UseCode<'a> {
@@ -34,6 +36,7 @@ impl<'a> UseCode<'a> {
             challenge: entry.map(|entry| entry.challenge.as_str()),
             device: DeviceRecord::of_option(entry.and_then(|entry| entry.device.as_ref())),
             lift_ban: entry.is_some_and(|entry| entry.lift_ban),
+            proven: used.session.as_ref().map(ProvenSession::of).unwrap_or_default(),
         }
     }
 }
@@ -54,6 +57,23 @@ impl QueryFragment<Pg> for UseCode<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.left)?;
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.challenge)?;
         self.device.push_binds(&mut out)?;
-        out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)
+        out.push_bind_param_value_only::<Bool, _>(&self.lift_ban)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.proven.id)?;
+        out.push_bind_param_value_only::<Nullable<Timestamptz>, _>(&self.proven.authenticated_at)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.proven.amr)
+    }
+}
+
+/// The session in which a code is given, or none (then all is null).
+#[derive(Default)]
+struct ProvenSession<'a> {
+    id: Option<&'a str>,
+    authenticated_at: Option<DateTime<Utc>>,
+    amr: Option<&'a str>,
+}
+
+impl<'a> ProvenSession<'a> {
+    fn of(session: &'a Session) -> Self {
+        Self { id: Some(session.id.as_str()), authenticated_at: session.authenticated_at, amr: session.amr.as_deref() }
     }
 }

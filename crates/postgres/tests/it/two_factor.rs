@@ -48,6 +48,7 @@ fn entering(step: i64, lift_ban: bool) -> Use {
         two_factor: two_factor("ann"),
         code: AcceptedCode::Totp(step),
         entry: Some(Entry { challenge: challenge(), session, device: None, lift_ban }),
+        session: None,
         event,
         at: noon(),
     }

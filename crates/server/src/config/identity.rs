@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, VerifiedEmail, rules};
+use hexado_domain::identity::{KeyPolicy, NewAdmin, SigningAlgorithm, StepUpPolicy, VerifiedEmail, rules};
 use hexado_domain::text;
 use hexado_web::{CookieOptions, SameSite};
 
@@ -27,6 +27,8 @@ pub(crate) struct Identity {
     pub(crate) app_name: String,
     pub(crate) session_lifetime: TimeDelta,
     pub(crate) token_lifetime: TimeDelta,
+    /// How long ago somebody may have authenticated who does something sensitive.
+    pub(crate) step_up_max_age: TimeDelta,
     pub(crate) verified_email: VerifiedEmail,
     pub(crate) auth_rate_limit: bool,
     pub(crate) cookies: CookieOptions,
@@ -79,6 +81,7 @@ impl Identity {
                 TimeDelta::minutes(1),
                 15,
             ),
+            step_up_max_age: step_up_max_age(reader),
             verified_email: reader.choice("REQUIRE_VERIFIED_EMAIL", &VERIFIED_EMAIL, VerifiedEmail::Optional),
             auth_rate_limit: reader.switch("AUTH_RATE_LIMIT", !environment.is_development()),
             cookies: cookies(reader, http),
@@ -116,6 +119,13 @@ fn lifetime(
 ) -> TimeDelta {
     let parse = |text: &str| text.parse().ok().filter(|count| (1..=most).contains(count));
     unit * reader.parsed(name, expected, parse).unwrap_or(default)
+}
+
+fn step_up_max_age(reader: &mut Reader<'_>) -> TimeDelta {
+    let seconds =
+        |text: &str| text.parse().ok().filter(|seconds| (60..=86_400).contains(seconds)).map(TimeDelta::seconds);
+    let max_age = reader.parsed("STEP_UP_MAX_AGE", "seconds, from 60 to 86400", seconds);
+    max_age.unwrap_or(StepUpPolicy::default().max_age)
 }
 
 fn cookies(reader: &mut Reader<'_>, http: &Http) -> CookieOptions {

@@ -34,6 +34,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "JWT_ALGORITHM", default: "EdDSA", meaning: "how JWTs of ours are signed: EdDSA, ES256, ES512, RS256 or PS256", secret: false },
     Variable { name: "JWT_KEY_ROTATION_DAYS", default: "0", meaning: "days after which their key is replaced; 0 for never", secret: false },
     Variable { name: "JWT_KEY_GRACE_DAYS", default: "30", meaning: "days that a replaced key stays in the key set", secret: false },
+    Variable { name: "STEP_UP_MAX_AGE", default: "600", meaning: "seconds that an authentication is recent enough for sensitive operations", secret: false },
     Variable { name: "REQUIRE_VERIFIED_EMAIL", default: "off", meaning: "what needs a verified address: `off`, `writes` or `all`", secret: false },
     Variable { name: "AUTH_RATE_LIMIT", default: "on, but off in development", meaning: "whether one address may sign in and sign up only so often", secret: false },
     Variable { name: "IP_BLOCKING", default: "on, but off in development", meaning: "whether an address is blocked after many failed sign-ins", secret: false },

@@ -12,8 +12,8 @@ use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
-    KeyService, PasswordHasher, SessionPolicy, SessionService, TokenVerifier, TrustedOrigins, TwoFactorService,
-    UserService, random,
+    KeyService, PasswordHasher, SessionPolicy, SessionService, StepUpPolicy, StepUpService, TokenVerifier,
+    TrustedOrigins, TwoFactorService, UserService, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
@@ -35,6 +35,7 @@ pub(crate) struct IdentityServices {
     pub(crate) accounts: Arc<AccountService>,
     pub(crate) users: Arc<UserService>,
     pub(crate) two_factor: Arc<TwoFactorService>,
+    pub(crate) step_up: Arc<StepUpService>,
     pub(crate) keys: Arc<KeyService>,
     pub(crate) signer: Arc<SecretSigner>,
 }
@@ -68,12 +69,14 @@ impl IdentityServices {
         let users = UserService::new(ports.clone(), roles, Arc::clone(&book));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
         Ok(Self {
             identity: Arc::new(identity),
-            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), blocks)),
+            doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), Arc::clone(&blocks))),
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             users: Arc::new(users),
-            two_factor: Arc::new(TwoFactorService::new(ports, policy)),
+            step_up: Arc::new(StepUpService::new(ports, policy, Arc::clone(&two_factor), blocks)),
+            two_factor,
             sessions,
             keys,
             signer,
@@ -125,6 +128,7 @@ fn policy(config: &Config) -> IdentityPolicy {
     let identity = &config.identity;
     IdentityPolicy {
         sessions: SessionPolicy { lifetime: identity.session_lifetime, ..SessionPolicy::default() },
+        step_up: StepUpPolicy { max_age: identity.step_up_max_age },
         token_lifetime: identity.token_lifetime,
         app_name: identity.app_name.clone(),
         origin: config.http.public_origin.clone(),

@@ -194,6 +194,14 @@ const steps = {
     refused(await other.client.twoFactor.sendOtp(), 400, "OTP_NOT_CONFIGURED");
     refused(await other.client.twoFactor.verifyOtp({ code: "000000" }), 400, "OTP_HAS_EXPIRED");
   },
+  ...(options.tasks && {
+    "takes the second factor away nowhere without a code of it": async () => {
+      refused(await laptop.client.twoFactor.disable({ password: third }), 403, "SESSION_NOT_FRESH");
+      const body = { password: third, code: backupCodes[1] };
+      const { session } = data(await laptop.client.$fetch("/step-up", { method: "POST", body }));
+      assert.equal(session.current, true);
+    },
+  }),
   "takes the second factor away": async () => {
     refused(await phone.client.twoFactor.disable({ password: first }), 400, "INVALID_PASSWORD");
     assert.deepEqual(data(await phone.client.twoFactor.disable({ password: third })), { status: true });

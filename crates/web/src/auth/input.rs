@@ -12,11 +12,21 @@ use crate::problem::Problem;
 /// Characters that the address of a picture has at most.
 pub(crate) const MAX_IMAGE: usize = 500;
 
+/// Characters that a code has at most.
+const MAX_CODE: usize = 100;
+
 #[derive(Debug)]
 pub(super) struct SignUpInput(pub SignUp);
 
 #[derive(Debug)]
 pub(super) struct SignInInput(pub SignIn);
+
+#[derive(Debug)]
+pub(super) struct StepUpInput {
+    pub password: Password,
+    /// Of the authenticator app, or a backup code.
+    pub code: Option<String>,
+}
 
 impl FromBody for SignUpInput {
     fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
@@ -50,6 +60,15 @@ impl FromBody for SignInInput {
         let sign_in =
             email.zip(password).map(|(email, password)| SignIn { email, password, remember, callback, device: None });
         reader.finish(sign_in).map(Self)
+    }
+}
+
+impl FromBody for StepUpInput {
+    fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
+        let mut reader = Reader::new(Fields::json_only(headers, body)?, &["password", "code"])?;
+        let password = password(&mut reader, Password::parse)?;
+        let code = reader.text_patch("code", |code| text::single_line(code, MAX_CODE).map(str::to_owned))?.apply(None);
+        reader.finish(password.map(|password| Self { password, code }))
     }
 }
 

@@ -34,3 +34,13 @@ pub(super) struct Login {
     #[schema(default = true, nullable = false)]
     remember_me: Option<bool>,
 }
+
+/// Someone who is signed in and authenticates again.
+#[derive(ToSchema)]
+pub(super) struct StepUp {
+    #[schema(max_length = 128, example = "correct horse battery staple")]
+    password: String,
+    /// Of the authenticator app, or a backup code. Needed by who has a second factor.
+    #[schema(max_length = 100, example = "123456")]
+    code: Option<String>,
+}

@@ -49,6 +49,8 @@ pub(super) struct SessionView<'a> {
     /// Empty when unknown.
     user_agent: &'a str,
     created_at: DateTime<Utc>,
+    /// When the user last proved who they are.
+    authenticated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     /// Whether it is the session of this request.
     current: bool,
@@ -61,6 +63,7 @@ impl<'a> SessionView<'a> {
             ip_address: &session.ip_address,
             user_agent: &session.user_agent,
             created_at: session.created_at,
+            authenticated_at: session.authenticated_at(),
             expires_at: session.expires_at,
             current: current == Some(&session.id),
         }

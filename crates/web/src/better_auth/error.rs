@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use hexado_domain::error::{Fault, StoreError};
-use hexado_domain::identity::{IdentityError, PasswordFault};
+use hexado_domain::identity::{IdentityError, PasswordFault, StepUpError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -165,6 +165,7 @@ impl From<IdentityError> for WireError {
     fn from(error: IdentityError) -> Self {
         const BANNED: &str = "You have been banned from this application. Please contact support if you believe this is \
             an error.";
+        const IMPERSONATED: &str = "An administrator who acts as another user cannot do this";
         const TAKEN: &str = "User already exists. Use another email.";
         let bad = |code, message: &'static str| Self::bad_request(code, message);
         let fault = error.code();
@@ -183,7 +184,10 @@ impl From<IdentityError> for WireError {
             IdentityError::NoPassword => bad("CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found"),
             IdentityError::NoSession => Self::unauthorized(),
             IdentityError::OtherUser => bad("INVALID_USER", "Invalid user"),
-            IdentityError::NotFresh => Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh"),
+            IdentityError::StepUp(StepUpError::Impersonated) => Self::forbidden("IMPERSONATED", IMPERSONATED),
+            IdentityError::NotFresh | IdentityError::NoStepUp | IdentityError::StepUp(StepUpError::Required(_)) => {
+                Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh")
+            }
             IdentityError::InvalidToken => bad("INVALID_TOKEN", "Invalid token"),
             IdentityError::ExpiredToken => bad("TOKEN_EXPIRED", "Token expired"),
             IdentityError::UserNotFound => bad("USER_NOT_FOUND", "User not found"),

@@ -78,7 +78,7 @@ pub(super) fn refusal(error: TwoFactorError) -> WireError {
         TwoFactorError::TotpNotEnabled => bad("TOTP_NOT_ENABLED", "TOTP not enabled"),
         TwoFactorError::TotpAlreadyEnabled => bad("TOTP_ALREADY_ENABLED", "TOTP is already enabled"),
         TwoFactorError::BackupCodesNotEnabled => bad("BACKUP_CODES_NOT_ENABLED", "Backup codes aren't enabled"),
-        TwoFactorError::WrongCode => unproven("INVALID_CODE", "Invalid code"),
+        TwoFactorError::CodeMissing | TwoFactorError::WrongCode => unproven("INVALID_CODE", "Invalid code"),
         TwoFactorError::WrongBackupCode => unproven("INVALID_BACKUP_CODE", "Invalid backup code"),
         TwoFactorError::NoChallenge => unproven("INVALID_TWO_FACTOR_COOKIE", "Invalid two factor cookie"),
         TwoFactorError::TooManyAttempts => {

@@ -23,8 +23,7 @@ pub(crate) struct Command<T> {
 }
 
 impl<T: FromBody> Command<T> {
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let caller = Caller::of(request)?;
+    pub(super) fn by(caller: Caller, request: &HttpRequest) -> Result<Self, Problem> {
         let expected = etag::expected_of(request.headers())?;
         let received = request.extensions().get::<ReceivedBody>().cloned().unwrap_or_default();
         let attempt = attempt_of(request, &caller, &received.0)?;
@@ -38,7 +37,7 @@ impl<T: FromBody> FromRequest for Command<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Caller::of(request).and_then(|caller| Self::by(caller, request)))
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) async fn admit<B: MessageBody>(
         let problem = state.known_paths.refusal(request.path(), request.method()).unwrap_or(problem);
         return Ok(refuse(request, problem, &limits));
     }
-    let _place = match state.gate.enter().await {
-        Ok(place) => place,
+    let _places = match state.enter(request.path()).await {
+        Ok(places) => places,
         Err(problem) => return Ok(refuse(request, problem, &limits)),
     };
     match timeout(state.options.deadline, next.call(request)).await {

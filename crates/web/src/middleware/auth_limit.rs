@@ -27,6 +27,7 @@ const fn quota(name: &'static str, limit: u32, seconds: i64) -> AuthLimit {
 const FREE: AuthLimit = AuthLimit { quota: None, floor: Duration::ZERO };
 const SIGN_IN: AuthLimit = quota("sign-in", 3, 10);
 const SIGN_UP: AuthLimit = quota("sign-up", 3, 10);
+const STEP_UP: AuthLimit = quota("step-up", 3, 10);
 const TWO_FACTOR: AuthLimit = quota("two-factor", 3, 10);
 const CHANGE_PASSWORD: AuthLimit = quota("change-password", 3, 10);
 const CHANGE_EMAIL: AuthLimit = quota("change-email", 3, 10);
@@ -45,6 +46,7 @@ impl AuthLimit {
             ("/login", SIGN_IN),
             ("/sign-up", SIGN_UP),
             ("/signup", SIGN_UP),
+            ("/step-up", STEP_UP),
             ("/two-factor/", TWO_FACTOR),
             ("/change-password", CHANGE_PASSWORD),
             ("/change-email", CHANGE_EMAIL),
@@ -83,6 +85,7 @@ mod tests {
         assert_eq!(name("/sign-in/email"), Some("sign-in"));
         assert_eq!(name("/sign-in/social"), Some("sign-in"));
         assert_eq!(name("/two-factor/verify-totp"), Some("two-factor"));
+        assert_eq!(name("/step-up"), Some("step-up"));
         assert_eq!(name("/login"), name("/sign-in/email"));
         assert_eq!(name("/signup"), name("/sign-up/email"));
         assert_eq!(name("/get-session"), Some("get-session"));

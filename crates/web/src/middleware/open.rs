@@ -24,11 +24,16 @@ pub(crate) async fn open<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
+    let limit = AuthLimit::of(request.path());
     if auth_paths::needs_caller(request.path()) {
+        if auth_paths::is_entrance(request.path())
+            && let Err(problem) = limit.charge(&request, &state).await
+        {
+            return Ok(refuse(request, problem.into()));
+        }
         return admit(request, next).await;
     }
     let is_wire = !auth_paths::is_ours(request.path());
-    let limit = AuthLimit::of(request.path());
     let earliest = Instant::now() + limit.floor;
     let mut answer = match receive(&mut request, &state, limit, is_wire).await {
         Ok(()) => work(request, next, &state).await.map_err(|problem| in_words_of(problem, is_wire))?,
@@ -74,9 +79,7 @@ async fn work<B: MessageBody>(
     next: Next<B>,
     state: &State,
 ) -> Result<ServiceResponse<EitherBody<B>>, Problem> {
-    let is_entrance = auth_paths::is_entrance(request.path());
-    let _entrance = if is_entrance { Some(state.entrance.enter().await?) } else { None };
-    let _place = state.gate.enter().await?;
+    let _places = state.enter(request.path()).await?;
     match timeout(state.options.deadline, next.call(request)).await {
         Ok(Ok(answer)) => {
             record_refusal(&answer, state).await;

@@ -26,11 +26,20 @@ const fn error(name: &'static str, status: StatusCode, code: &'static str, descr
 const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "Seconds after which trying again may help"));
 const CHALLENGE: Option<(&str, &str)> = Some(("WWW-Authenticate", "The scheme, and what is wrong with the credential"));
 
-const ERRORS: [ErrorAnswer; 13] = [
+const ERRORS: [ErrorAnswer; 14] = [
     error("BadRequest", StatusCode::BAD_REQUEST, "json_invalid", "The request cannot be parsed"),
     ErrorAnswer {
         header: CHALLENGE,
         ..error("Unauthorized", StatusCode::UNAUTHORIZED, "not_authenticated", "No credential, or a bad one")
+    },
+    ErrorAnswer {
+        header: CHALLENGE,
+        ..error(
+            "StepUpRequired",
+            StatusCode::UNAUTHORIZED,
+            "step_up_required",
+            "No credential, or a bad one; or its user did not authenticate recently enough: `max_age` has the seconds",
+        )
     },
     error(
         "Forbidden",
@@ -126,8 +135,15 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         refer(operation, "503", "Unavailable");
         return;
     }
-    for (status, name) in [("400", "BadRequest"), ("401", "Unauthorized"), ("422", "Invalid"), ("503", "Unavailable")] {
+    // Who takes a recent caller only says so by declaring a 401 of its own.
+    let is_sensitive = operation.responses.responses.contains_key("401");
+    let unauthorized = if is_sensitive { "StepUpRequired" } else { "Unauthorized" };
+    for (status, name) in [("400", "BadRequest"), ("401", unauthorized), ("422", "Invalid"), ("503", "Unavailable")] {
         refer(operation, status, name);
+    }
+    if auth_paths::is_entrance(&format!("/api/v1{path}")) {
+        refer(operation, "415", "UnsupportedMediaType");
+        refer(operation, "429", "TooMany");
     }
     if path.contains("{id}") {
         refer(operation, "404", "NotFound");

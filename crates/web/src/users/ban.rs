@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, post, web};
 use super::input::BanInput;
 use super::schemas::{BanUserById, UserIdInPath};
 use super::view::{self, UserDetailsView};
-use crate::extract::{Command, Guest, IfMatchHeader, OwnerInPath};
+use crate::extract::{Command, Guest, IfMatchHeader, OwnerInPath, RecentCommand};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -22,13 +22,14 @@ use crate::state::State;
         (status = 200, description = "The user as they are now", body = UserDetailsView, headers(
             ("ETag" = String, description = "Version of the user in quotes"),
         )),
+        (status = 401, description = "The caller has to authenticate again"),
     )
 )]
 #[post("/users/{user_id}/ban")]
 pub(super) async fn ban_user(
     state: web::Data<State>,
     OwnerInPath(owner): OwnerInPath,
-    command: Command<BanInput>,
+    RecentCommand(command): RecentCommand<BanInput>,
     Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     let Command { caller, body: BanInput(ban), expected, .. } = command;

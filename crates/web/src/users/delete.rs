@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, delete, web};
 
 use super::schemas::UserIdInPath;
 use super::view::DeletedView;
-use crate::extract::{Command, Guest, IfMatchHeader, NoBody, OwnerInPath};
+use crate::extract::{Command, Guest, IfMatchHeader, NoBody, OwnerInPath, RecentCommand};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -13,13 +13,16 @@ use crate::state::State;
     tag = "users",
     operation_id = "deleteUserById",
     params(UserIdInPath, IfMatchHeader),
-    responses((status = 200, description = "The user is gone", body = DeletedView))
+    responses(
+        (status = 200, description = "The user is gone", body = DeletedView),
+        (status = 401, description = "The caller has to authenticate again"),
+    )
 )]
 #[delete("/users/{user_id}")]
 pub(super) async fn delete_user(
     state: web::Data<State>,
     OwnerInPath(owner): OwnerInPath,
-    command: Command<NoBody>,
+    RecentCommand(command): RecentCommand<NoBody>,
     Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     let Command { caller, expected, .. } = command;

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, put, web};
 use super::input::RoleInput;
 use super::schemas::{SetRoleOfUser, UserIdInPath};
 use super::view::{self, UserDetailsView};
-use crate::extract::{Command, Guest, IfMatchHeader, OwnerInPath};
+use crate::extract::{Command, Guest, IfMatchHeader, OwnerInPath, RecentCommand};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -20,13 +20,14 @@ use crate::state::State;
         (status = 200, description = "The user as they are now", body = UserDetailsView, headers(
             ("ETag" = String, description = "Version of the user in quotes"),
         )),
+        (status = 401, description = "The caller has to authenticate again"),
     )
 )]
 #[put("/users/{user_id}/role")]
 pub(super) async fn set_role(
     state: web::Data<State>,
     OwnerInPath(owner): OwnerInPath,
-    command: Command<RoleInput>,
+    RecentCommand(command): RecentCommand<RoleInput>,
     Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
     let Command { caller, body: RoleInput(roles), expected, .. } = command;

@@ -13,6 +13,7 @@ mod limits;
 mod lists;
 mod roles;
 mod shares;
+mod step_up;
 mod support;
 mod tasks;
 mod users;

@@ -93,7 +93,7 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, two_factor, keys, signer, users, user_store } =
+        let Services { identity, doors, sessions, accounts, two_factor, step_up, keys, signer, users, user_store } =
             Services::over(identity, Arc::clone(&roles) as _, Arc::clone(&book), policy);
         let mut log = MockAuditLog::new();
         log.expect_append().returning(|_| Ok(()));
@@ -108,6 +108,7 @@ impl Api {
             accounts,
             users,
             two_factor,
+            step_up,
             keys,
             audit,
             blocks: no_blocks(),

@@ -342,3 +342,35 @@ async fn no_answer_tells_a_secret() {
     }
     assert_eq!(answer["id"], Value::from("bob"));
 }
+
+#[actix_web::test]
+async fn what_is_sensitive_needs_a_recent_authentication() {
+    let later = || {
+        let identity = everybody();
+        identity.clock.advance(TimeDelta::hours(1));
+        identity
+    };
+    for (method, path, body) in [
+        ("PUT", "/role", r#"{"role": "support"}"#),
+        ("POST", "/ban", "{}"),
+        ("DELETE", "", ""),
+        ("PATCH", "", r#"{"email": "new@example.com"}"#),
+        ("DELETE", "/sessions", ""),
+        ("DELETE", "/sessions/s", ""),
+    ] {
+        let answer = send(api(later()), method, &format!("{BOB}{path}"), body).await;
+        assert_eq!(answer.refusal(), (401, "step_up_required".into()), "{method} {path}");
+    }
+    let mut identity = later();
+    identity.users.expect_edit().times(2).returning(|_| Ok(true));
+    identity.sessions.expect_end().once().returning(|_| Ok(2));
+    let api = api(identity);
+    for (method, path, body) in [
+        ("PATCH", BOB, r#"{"name": "B"}"#),
+        ("PATCH", "/api/users/me", r#"{"name": "R"}"#),
+        ("DELETE", "/api/users/me/sessions", "{}"),
+    ] {
+        let answer = api.send(by_root(json(method, path, body))).await;
+        assert_eq!(answer.status.as_u16(), 200, "{method} {path}: {}", answer.text);
+    }
+}

@@ -117,7 +117,7 @@ async fn a_taken_address_is_not_told_and_the_present_one_is_refused() {
 }
 
 #[tokio::test]
-async fn an_account_is_deleted_by_password_or_in_a_fresh_session_else_by_mail() {
+async fn an_account_is_deleted_by_password_or_after_a_recent_authentication_else_by_mail() {
     let deleting = |mut identity: MockIdentity| {
         identity.users.expect_find().returning(|_| Ok(Some(user("ann"))));
         let of_ann = |deletion: &UserDeletion| deletion.spends.is_none() && !deletion.loses_admin;
@@ -130,7 +130,7 @@ async fn an_account_is_deleted_by_password_or_in_a_fresh_session_else_by_mail() 
     assert_eq!(code(done), Ok(Deletion::Done));
 
     let mut mailing = MockIdentity::default();
-    mailing.clock.advance(TimeDelta::days(1));
+    mailing.clock.advance(TimeDelta::minutes(10));
     mailing
         .verifications
         .expect_put()
@@ -139,14 +139,28 @@ async fn an_account_is_deleted_by_password_or_in_a_fresh_session_else_by_mail() 
         .returning(|_| Ok(()));
     assert_eq!(code(service(mailing).delete(&visitor(), &signed_in("ann"), None, &root).await), Ok(Deletion::Mailed));
 
-    let mut fresh = MockIdentity::default();
-    fresh.callers.expect_forget().returning(|_| ());
-    let fresh = silent(deleting(fresh));
-    assert_eq!(code(fresh.delete(&visitor(), &signed_in("ann"), None, &root).await), Ok(Deletion::Done));
+    let mut recent = MockIdentity::default();
+    recent.callers.expect_forget().returning(|_| ());
+    let recent = silent(deleting(recent));
+    assert_eq!(code(recent.delete(&visitor(), &signed_in("ann"), None, &root).await), Ok(Deletion::Done));
 
-    let late = MockIdentity::default();
-    late.clock.advance(TimeDelta::days(1));
-    assert_eq!(code(silent(late).delete(&visitor(), &signed_in("ann"), None, &root).await), Err("session_not_fresh"));
+    for (age, expected) in [(TimeDelta::minutes(10), "step_up_required"), (TimeDelta::days(1), "session_not_fresh")] {
+        let late = MockIdentity::default();
+        late.clock.advance(age);
+        assert_eq!(code(silent(late).delete(&visitor(), &signed_in("ann"), None, &root).await), Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_not_deleted_without_its_second_factor_or_by_an_administrator() {
+    let mut by = signed_in("ann");
+    by.user.two_factor_enabled = true;
+    for (impersonated_by, expected) in [(None, "step_up_required"), (Some(user_id("root")), "impersonated")] {
+        by.session.impersonated_by = impersonated_by;
+        let refused =
+            service(MockIdentity::default()).delete(&visitor(), &by, Some(&password()), &CallbackUrl::root()).await;
+        assert_eq!(code(refused), Err(expected));
+    }
 }
 
 #[tokio::test]

@@ -79,6 +79,8 @@ pub struct Use {
     pub code: AcceptedCode,
     /// The sign-in that it finishes, if it does.
     pub entry: Option<Entry>,
+    /// The session in which it is given, as it is from now on.
+    pub session: Option<Session>,
     /// Of signing in, if it does.
     pub event: AuditEvent,
     pub at: DateTime<Utc>,

@@ -19,6 +19,8 @@ pub enum TwoFactorError {
     /// Wrong, or spent.
     #[error("the backup code is wrong")]
     WrongBackupCode,
+    #[error("a code of the second factor is needed")]
+    CodeMissing,
     /// Unknown, over, or another's.
     #[error("no sign-in waits for a second factor")]
     NoChallenge,
@@ -34,6 +36,7 @@ impl TwoFactorError {
             Self::NotEnabled | Self::TotpNotEnabled | Self::BackupCodesNotEnabled | Self::TotpAlreadyEnabled => {
                 ErrorKind::Conflict
             }
+            Self::CodeMissing => ErrorKind::Invalid,
             Self::WrongCode | Self::WrongBackupCode | Self::NoChallenge => ErrorKind::Unauthenticated,
             Self::TooManyAttempts | Self::Locked => ErrorKind::Forbidden,
         }
@@ -45,6 +48,7 @@ impl TwoFactorError {
             Self::TotpNotEnabled => "totp_not_enabled",
             Self::TotpAlreadyEnabled => "totp_already_enabled",
             Self::BackupCodesNotEnabled => "backup_codes_not_enabled",
+            Self::CodeMissing => "code_missing",
             Self::WrongCode => "wrong_code",
             Self::WrongBackupCode => "wrong_backup_code",
             Self::NoChallenge => "two_factor_challenge_invalid",

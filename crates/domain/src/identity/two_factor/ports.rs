@@ -51,9 +51,10 @@ pub trait TwoFactorStore: Send + Sync {
     /// Records that a code was wrong.
     async fn refuse(&self, event: &AuditEvent) -> Result<(), StoreError>;
 
-    /// Spends a code, and opens the session that it lets into. False when the second factor changed since it was read or the
-    /// code was spent, when the user is banned or gone, and when the sign-in no longer waits. Then no session begins; a code
-    /// is spent all the same if only the last of these was the reason. Of two uses of one code, one succeeds.
+    /// Spends a code, and opens the session that it lets into, or stores how the user of the session has proved who they are.
+    /// False when the second factor changed since it was read or the code was spent, when the user is banned or gone, and when
+    /// the sign-in no longer waits or the session has ended. Then no session begins; a code is spent all the same if only the
+    /// last of these was the reason. Of two uses of one code, one succeeds.
     async fn use_code(&self, used: &Use) -> Result<bool, StoreError>;
 }
 

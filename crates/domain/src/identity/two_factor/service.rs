@@ -16,6 +16,7 @@ use crate::identity::policy::IdentityPolicy;
 use crate::identity::ports::IdentityPorts;
 use crate::identity::random;
 use crate::identity::session::{Session, SignedIn};
+use crate::identity::step_up::Authentication;
 use crate::identity::user::User;
 use crate::identity::visitor::Visitor;
 
@@ -97,7 +98,8 @@ impl TwoFactorService {
         Ok(codes.shown)
     }
 
-    /// Takes the second factor away, and with it all trusted devices. Returns the session in place of the one that asks.
+    /// Takes the second factor away, and with it all trusted devices: by the password, in a session by second factor. Returns
+    /// the session in place of the one that asks.
     pub async fn disable(
         &self,
         visitor: &Visitor,
@@ -105,6 +107,9 @@ impl TwoFactorService {
         password: &Password,
         remember: bool,
     ) -> Result<Session, IdentityError> {
+        let now = self.ports.clock.now();
+        let authentication = Authentication::from(&by.session).renewed(now);
+        self.policy.step_up.check(authentication, by.user.two_factor_enabled, now)?;
         self.check(&by.user.id, password).await?;
         let disabling = Disabling {
             ends: by.session.id.clone(),

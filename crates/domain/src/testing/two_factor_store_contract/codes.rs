@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 
 use super::{challenge_id, entering, sealed, totp};
 use crate::audit::Action;
-use crate::identity::{AcceptedCode, NewChallenge, Pending, TwoFactor, Use};
+use crate::identity::{AcceptedCode, NewChallenge, Pending, Session, SessionId, TwoFactor, Use};
 use crate::testing::IdentityStores;
 use crate::testing::fixtures::{auth_event, noon, user_id};
 use crate::testing::identity_stores::hash;
@@ -70,6 +70,35 @@ pub async fn a_code_is_spent_without_a_session(stores: &IdentityStores) {
     assert!(!spend(stores, &backup(&ann, "left")).await);
     assert_eq!(stores.tokens_of("ann").await, ["ann-first"]);
     assert!(stores.two_factors.pending(&challenge, noon()).await.unwrap().is_some());
+}
+
+pub async fn a_code_tells_how_the_user_of_the_session_proved_who_they_are(stores: &IdentityStores) {
+    let ann = stores.enrolled("ann").await;
+    let session = stores.open("ann", "one").await;
+    let find = async || stores.sessions.find_by_id(&session.id).await.unwrap().unwrap().session;
+    let given_in = |session: &Session, step| Use { session: Some(session.clone()), ..totp(&ann, step) };
+    let proven = session.clone().by_second_factor();
+    assert!(spend(stores, &given_in(&proven, 101)).await);
+    assert_eq!(find().await, proven);
+    let again = session.clone().authenticated_again(noon() + TimeDelta::minutes(1));
+    assert!(!spend(stores, &given_in(&again, 101)).await, "spent");
+    assert_eq!(find().await, proven);
+    assert!(spend(stores, &given_in(&again, 102)).await);
+    assert_eq!(find().await, again);
+}
+
+pub async fn a_code_that_is_given_in_a_session_that_has_ended_is_refused_and_spent(stores: &IdentityStores) {
+    let (ann, bob) = (stores.enrolled("ann").await, stores.enrolled("bob").await);
+    let session = stores.open("ann", "one").await;
+    let given_in = |session: &Session, step| Use { session: Some(session.clone()), ..totp(&ann, step) };
+    let expired = Use { at: session.expires_at, ..given_in(&session, 101) };
+    assert!(!spend(stores, &expired).await);
+    assert!(!spend(stores, &given_in(&session, 101)).await, "spent");
+    let unknown = Session { id: SessionId::from_stored("none"), ..session.clone() };
+    assert!(!spend(stores, &given_in(&unknown, 102)).await);
+    let of_ann = Use { session: Some(session.clone().by_second_factor()), ..totp(&bob, 101) };
+    assert!(!spend(stores, &of_ann).await, "another's");
+    assert_eq!(stores.sessions.find_by_id(&session.id).await.unwrap().unwrap().session, session);
 }
 
 pub async fn a_sign_in_is_finished_in_its_time_and_once(stores: &IdentityStores) {

@@ -196,3 +196,13 @@ fn authenticator_apps_are_told_a_name_of_one_line() {
         assert!(fault(&[("APP_NAME", unusable)]).contains(expected), "{unusable:?}");
     }
 }
+
+#[test]
+fn an_authentication_is_recent_for_ten_minutes_unless_said_otherwise() {
+    let max_age = |variables: &[_]| config(variables).identity.step_up_max_age.num_seconds();
+    assert_eq!((max_age(&[]), max_age(&[("STEP_UP_MAX_AGE", "60")])), (600, 60));
+    for unusable in ["59", "86401", "10m", "-1"] {
+        let expected = format!("STEP_UP_MAX_AGE is `{unusable}`; it must be seconds, from 60 to 86400");
+        assert_eq!(fault(&[("STEP_UP_MAX_AGE", unusable)]), expected);
+    }
+}

@@ -2,8 +2,8 @@
 export async function ageing(s) {
   await s.signUp("ann");
   /** A session of `age`, with as much of its seven days left as it would have. */
-  const aged = async (age) => {
-    const session = await s.signIn("ann");
+  const aged = async (age, person = "ann") => {
+    const session = await s.signIn(person);
     await s.sql(
       "UPDATE sessions SET created_at = now() - $2::interval, updated_at = now() - $2::interval, " +
         "expires_at = now() + interval '7 days' - $2::interval WHERE token = $1",
@@ -30,6 +30,9 @@ export async function ageing(s) {
   const unwatched = await aged("25 hours");
   const cookie = `${unwatched.cookie}; better-auth.dont_remember=true.forged`;
   await s.get("25 hours, a forged dont_remember", "/get-session", { headers: { cookie } });
+
+  await s.signUp("later");
+  await s.post("20 minutes, deletion without a password", "/delete-user", {}, { as: await aged("20 minutes", "later") });
 
   const over = await aged("8 days");
   await s.get("8 days", "/get-session", { as: over });

@@ -107,10 +107,17 @@ export async function twoFactor(s) {
   await post("too late", "verify-totp", { code: app.again() }, { as: waiting });
 
   const bob = await s.signUp("bob");
-  const bobs = new Authenticator((await post("enable: bob", "enable", password, { as: bob })).json.totpURI);
+  const prepares = (await post("enable: bob", "enable", password, { as: bob })).json;
+  const bobs = new Authenticator(prepares.totpURI);
   await post("first code: bob", "verify-totp", { code: await bobs.next() }, { as: bob });
   const bobsDevice = { cookie: renewed.cookie.split("; ").find((pair) => pair.includes("trust_device")) };
-  await signIn("sign-in on another's trusted device", "bob", {}, { as: bobsDevice });
+  waiting = kept(await signIn("sign-in on another's trusted device", "bob", {}, { as: bobsDevice }));
+  const trusts = kept(
+    await post("a trusted device: bob", "verify-backup-code", { code: prepares.backupCodes[0], trustDevice: true }, { as: waiting }),
+  );
+  const bobsOwn = { cookie: trusts.cookie.split("; ").find((pair) => pair.includes("trust_device")) };
+  const unproven = kept(await signIn("sign-in on it: bob", "bob", {}, { as: bobsOwn }));
+  await post("disable on a trusted device", "disable", password, { as: unproven });
 
   await post("disable: a wrong password", "disable", { password: "password-2" }, { as: session });
   const disabled = kept(await post("disable", "disable", password, { as: { cookie: `${session.cookie}; ${bobsDevice.cookie}` } }));

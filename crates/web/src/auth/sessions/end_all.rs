@@ -1,6 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, web};
 use hexado_domain::identity::Which;
 
+use super::who_ends;
 use crate::auth::view::EndedView;
 use crate::extract::{Caller, Guest, OwnerInPath, QueryReader};
 use crate::problem::Problem;
@@ -16,7 +17,10 @@ use crate::state::State;
         ("user_id" = String, Path, description = "The caller, for whom `me` stands too, or with `session:revoke` any user"),
         ("keep_current" = Option<bool>, Query, description = "Whether the session of this request stays"),
     ),
-    responses((status = 200, description = "How many there were", body = EndedView))
+    responses(
+        (status = 200, description = "How many there were", body = EndedView),
+        (status = 401, description = "Who ends the sessions of others has to authenticate again"),
+    )
 )]
 #[delete("/users/{user_id}/sessions")]
 pub(super) async fn end_sessions(
@@ -26,6 +30,7 @@ pub(super) async fn end_sessions(
     OwnerInPath(owner): OwnerInPath,
     Guest(visitor): Guest,
 ) -> Result<HttpResponse, Problem> {
+    let caller = who_ends(&request, caller, &owner).await?;
     let mut query = QueryReader::new(&request, &["keep_current"])?;
     let keep_current = query.flag("keep_current");
     query.finish()?;

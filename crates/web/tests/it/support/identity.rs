@@ -5,8 +5,8 @@ use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, KeyPolicy, KeyService, MockAuthChanges,
-    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, TokenError,
-    TwoFactorService, User, UserService, UserStore, VerifiedToken,
+    MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer, StepUpService,
+    TokenError, TwoFactorService, User, UserService, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
@@ -20,6 +20,7 @@ pub(super) struct Services {
     pub(super) sessions: Arc<SessionService>,
     pub(super) accounts: Arc<AccountService>,
     pub(super) two_factor: Arc<TwoFactorService>,
+    pub(super) step_up: Arc<StepUpService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
     pub(super) users: Arc<UserService>,
@@ -39,6 +40,7 @@ impl Services {
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
         let users = Arc::new(UserService::new(ports.clone(), roles, Arc::clone(&book)));
         let user_store = Arc::clone(&ports.users);
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
@@ -46,7 +48,8 @@ impl Services {
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), no_blocks())),
             sessions,
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
-            two_factor: Arc::new(TwoFactorService::new(ports.clone(), policy)),
+            step_up: Arc::new(StepUpService::new(ports.clone(), policy, Arc::clone(&two_factor), no_blocks())),
+            two_factor,
             keys,
             signer: ports.signer,
             users,
@@ -119,6 +122,10 @@ fn verified(subject: &str) -> VerifiedToken {
         email: None,
         name: None,
         session_id: None,
+        issued_at: None,
+        authenticated_at: None,
+        amr: vec![],
+        acr: None,
         expires_at: noon() + TimeDelta::hours(1),
     }
 }

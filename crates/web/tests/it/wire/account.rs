@@ -1,9 +1,10 @@
 use chrono::TimeDelta;
 use hexado_domain::identity::users::Deleted;
-use hexado_domain::identity::{Account, CREDENTIAL, PasswordHash, SessionsAfter, Unlinked};
+use hexado_domain::identity::{Account, CREDENTIAL, IdentityPolicy, PasswordHash, SessionsAfter, Unlinked};
 use hexado_domain::patch::Patch;
-use hexado_domain::testing::MockIdentity;
+use hexado_domain::task::MockTaskStore;
 use hexado_domain::testing::fixtures::{noon, user, user_id};
+use hexado_domain::testing::{MockIdentity, identity_policy};
 
 use super::entrance::doors;
 use crate::support::{Answer, Api, cookie, everybody, json, request};
@@ -128,14 +129,28 @@ async fn an_account_is_deleted_by_a_mailed_token() {
 }
 
 #[actix_web::test]
-async fn without_a_password_a_session_that_is_not_fresh_is_mailed_a_link_that_deletes_the_account() {
+async fn without_a_password_a_session_that_is_not_recent_is_mailed_a_link_that_deletes_the_account() {
     let mut identity = everybody();
-    identity.clock.advance(TimeDelta::days(1));
-    identity.sessions.expect_extend().returning(|_| Ok(true));
+    identity.clock.advance(TimeDelta::minutes(10));
     identity.verifications.expect_put().once().returning(|_| Ok(()));
     let answer = post(identity, "delete-user", "{}").await;
     assert_eq!(answer.text, r#"{"success":true,"message":"Verification email sent"}"#);
     assert!(!answer.takes_cookies_back());
+}
+
+#[actix_web::test]
+async fn without_mail_a_session_that_is_not_recent_deletes_no_account_without_the_password() {
+    for (age, status, code) in
+        [(TimeDelta::minutes(10), 403, "SESSION_NOT_FRESH"), (TimeDelta::days(1), 400, "SESSION_EXPIRED")]
+    {
+        let mut identity = everybody();
+        identity.clock.advance(age);
+        identity.sessions.expect_extend().returning(|_| Ok(true));
+        let policy = IdentityPolicy { mail: false, ..identity_policy() };
+        let api = Api::under(policy, MockTaskStore::new(), identity);
+        let answer = api.send(json("POST", "/api/auth/delete-user", "{}")).await;
+        assert_eq!(answer.refusal(), (status, code.into()));
+    }
 }
 
 #[actix_web::test]

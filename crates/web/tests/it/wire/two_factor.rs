@@ -6,7 +6,7 @@ mod sign_in;
 use actix_web::test::TestRequest;
 use hexado_domain::identity::{Admission, BackupCodes, PasswordHash, Pending, Sealed, SignedIn, TwoFactor, User};
 use hexado_domain::testing::MockIdentity;
-use hexado_domain::testing::fixtures::{signed_in, two_factor, user};
+use hexado_domain::testing::fixtures::{session, two_factor, user};
 
 use super::entrance::doors;
 use crate::support::{Answer, Api, ORIGIN, anonymous, cookie};
@@ -54,7 +54,7 @@ fn enrolled() -> MockIdentity {
 fn in_session(found: Option<TwoFactor>, user: User) -> MockIdentity {
     let mut identity = with(found);
     identity.sessions.checkpoint();
-    let by = SignedIn { user, ..signed_in("ann") };
+    let by = SignedIn { user, session: session("ann").by_second_factor() };
     identity.sessions.expect_find().returning(move |token, _| Ok((token.as_str() == "ann").then(|| by.clone())));
     identity
 }

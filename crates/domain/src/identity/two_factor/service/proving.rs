@@ -39,8 +39,17 @@ pub struct Passed {
     pub device: Option<TrustedDevice>,
 }
 
+/// What a code is given for.
+enum Purpose {
+    Entry(Entry),
+    /// For nothing else, in this session if in any.
+    Proof(Option<Session>),
+    StepUp(Session),
+}
+
 impl TwoFactorService {
-    /// Somebody who is signed in proves the second factor. The first code of the app confirms it, and begins a new session.
+    /// Somebody who is signed in proves the second factor. The first code of the app confirms it, and begins a new session;
+    /// a later one makes the session one by second factor.
     pub async fn verify(
         &self,
         visitor: &Visitor,
@@ -60,9 +69,25 @@ impl TwoFactorService {
             let signed_in = self.confirm(visitor, by, two_factor, step, remember).await?;
             return Ok(Verified { signed_in, confirmed: true });
         }
+        let signed_in = SignedIn { session: by.session.clone().by_second_factor(), user: by.user.clone() };
         self.admit(&two_factor, None, now).await?;
-        self.spend(visitor, two_factor, proof, None, now).await?;
-        Ok(Verified { signed_in: by.clone(), confirmed: false })
+        self.spend(visitor, two_factor, proof, Purpose::Proof(Some(signed_in.session.clone())), now).await?;
+        Ok(Verified { signed_in, confirmed: false })
+    }
+
+    /// Somebody who is signed in, and gave their password again, proves the second factor. Their session becomes this one.
+    pub(in crate::identity) async fn step_up(
+        &self,
+        visitor: &Visitor,
+        session: Session,
+        proof: Proof<'_>,
+    ) -> Result<Session, IdentityError> {
+        let found = self.ports.two_factors.find(&session.user_id).await?;
+        let two_factor = found.filter(|found| found.confirmed).ok_or(TwoFactorError::NotEnabled)?;
+        let now = self.ports.clock.now();
+        self.admit(&two_factor, None, now).await?;
+        self.spend(visitor, two_factor, proof, Purpose::StepUp(session.clone()), now).await?;
+        Ok(session)
     }
 
     /// Finishes a sign-in that waits for the second factor. With `trust` the device needs none for a while.
@@ -85,7 +110,7 @@ impl TwoFactorService {
             lift_ban: user.banned,
         };
         let Entry { session, device, .. } = entry.clone();
-        self.spend(visitor, two_factor, proof, Some(entry), now).await?;
+        self.spend(visitor, two_factor, proof, Purpose::Entry(entry), now).await?;
         let device = device.map(|device| TrustedDevice::of(&device.id, &user.id, &*self.ports.signer));
         Ok(Passed { signed_in: SignedIn { session, user: rules::after_sign_in(user) }, device })
     }
@@ -99,7 +124,7 @@ impl TwoFactorService {
     ) -> Result<User, IdentityError> {
         let now = self.ports.clock.now();
         let (user, two_factor) = self.waiting(challenge, proof, now).await?;
-        self.spend(visitor, two_factor, proof, None, now).await?;
+        self.spend(visitor, two_factor, proof, Purpose::Proof(None), now).await?;
         Ok(user)
     }
 
@@ -180,14 +205,18 @@ impl TwoFactorService {
         visitor: &Visitor,
         two_factor: TwoFactor,
         proof: Proof<'_>,
-        entry: Option<Entry>,
+        purpose: Purpose,
         now: DateTime<Utc>,
     ) -> Result<(), IdentityError> {
         let code = self.judge(visitor, &two_factor, proof, now).await?;
         let user_id = two_factor.user_id.clone();
-        let action = if entry.is_some() { Action::SignedIn } else { Action::TwoFactorPassed };
+        let (action, entry, session) = match purpose {
+            Purpose::Entry(entry) => (Action::SignedIn, Some(entry), None),
+            Purpose::Proof(session) => (Action::TwoFactorPassed, None, session),
+            Purpose::StepUp(session) => (Action::AuthenticatedAgain, None, Some(session)),
+        };
         let event = AuditEvent::of(action, &user_id, visitor, now).with(vec![proof.as_change()]);
-        let used = Use { two_factor, code, entry, event, at: now };
+        let used = Use { two_factor, code, entry, session, event, at: now };
         if !self.ports.two_factors.use_code(&used).await? {
             return Err(self.refused(visitor, &user_id, proof).await?);
         }
@@ -234,7 +263,12 @@ impl TwoFactorService {
     }
 }
 
-impl Proof<'_> {
+impl<'a> Proof<'a> {
+    /// Codes of apps have six digits, and backup codes letters or a hyphen.
+    pub fn of(code: &'a str) -> Self {
+        if code.bytes().all(|byte| byte.is_ascii_digit()) { Self::Totp(code) } else { Self::BackupCode(code) }
+    }
+
     fn refusal(self) -> TwoFactorError {
         match self {
             Self::Totp(_) => TwoFactorError::WrongCode,

@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::error::Fault;
 use crate::identity::password::{PasswordHash, Verdict};
-use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor};
+use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor, Use};
 use crate::testing::fixtures::{noon, signed_in, two_factor, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
 
@@ -128,12 +128,36 @@ async fn the_first_code_confirms_and_begins_another_session() {
 #[tokio::test]
 async fn the_session_of_an_administrator_who_acts_as_the_user_does_not_live_longer() {
     let mut identity = identity(Verdict::Right);
+    let prepared = TwoFactor { confirmed: false, ..two_factor("ann") };
+    identity.two_factors.expect_find().returning(move |_| Ok(Some(prepared.clone())));
+    identity.two_factors.expect_confirm().once().returning(|_| Ok(true));
+    let by = impersonated();
+    let session =
+        service(identity).verify(&visitor(), &by, Proof::Totp("123456"), true).await.unwrap().signed_in.session;
+    assert_eq!((session.impersonated_by, session.expires_at), (Some(user_id("root")), by.session.expires_at));
+}
+
+fn impersonated() -> SignedIn {
     let mut by = signed_in("ann");
     by.session.impersonated_by = Some(user_id("root"));
     by.session.expires_at = noon() + TimeDelta::hours(1);
-    identity.two_factors.expect_disable().once().returning(|_| Ok(true));
-    let session = service(identity).disable(&visitor(), &by, &password(), true).await.unwrap();
-    assert_eq!((session.impersonated_by, session.expires_at), (Some(user_id("root")), by.session.expires_at));
+    by
+}
+
+#[tokio::test]
+async fn a_second_factor_goes_by_the_password_in_a_session_by_second_factor_and_not_by_an_administrator() {
+    let by = |session: Session| SignedIn { session, user: enabled() };
+    let mut right = identity(Verdict::Right);
+    right.two_factors.expect_disable().once().returning(|_| Ok(true));
+    let proven = by(signed_in("ann").session.by_second_factor());
+    let begun = service(right).disable(&visitor(), &proven, &password(), true).await.unwrap();
+    assert_eq!(begun.amr.as_deref(), Some("pwd"));
+    for (by, expected) in
+        [(by(signed_in("ann").session), "step_up_required"), (by(impersonated().session), "impersonated")]
+    {
+        let refused = service(identity(Verdict::Right)).disable(&visitor(), &by, &password(), true).await;
+        assert_eq!(code(refused), Err(expected));
+    }
 }
 
 #[tokio::test]
@@ -250,20 +274,24 @@ async fn a_try_that_is_one_too_many_locks_for_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn a_code_in_a_session_is_spent_and_the_session_stays() {
+async fn a_code_in_a_session_is_spent_and_makes_it_one_by_second_factor() {
     let mut identity = identity(Verdict::Right);
     identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
     identity.two_factors.expect_admit().returning(|_| Ok(Admission::Granted));
-    identity.two_factors.expect_use_code().withf(|used| used.entry.is_none()).once().returning(|_| Ok(true));
     let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let session = Session { amr: Some("pwd otp".to_owned()), ..by.session.clone() };
+    let stored = session.clone();
+    let expected = move |used: &Use| used.entry.is_none() && used.session.as_ref() == Some(&stored);
+    identity.two_factors.expect_use_code().withf(expected).once().returning(|_| Ok(true));
     let verified = service(identity).verify(&visitor(), &by, Proof::Totp("123456"), true).await.unwrap();
-    assert_eq!(verified, Verified { signed_in: by, confirmed: false });
+    assert_eq!(verified, Verified { signed_in: SignedIn { session, ..by }, confirmed: false });
 }
 
 #[tokio::test]
 async fn a_code_can_be_proven_without_a_session() {
     let mut identity = waiting(Some(two_factor("ann")), Admission::Granted);
-    identity.two_factors.expect_use_code().withf(|used| used.entry.is_none()).once().returning(|_| Ok(true));
+    let expected = |used: &Use| used.entry.is_none() && used.session.is_none();
+    identity.two_factors.expect_use_code().withf(expected).once().returning(|_| Ok(true));
     let proof = Proof::BackupCode("aaaaa-bbbbb");
     assert_eq!(service(identity).prove(&visitor(), &challenge(), proof).await.unwrap(), enabled());
 }
@@ -295,4 +323,12 @@ async fn backup_codes_are_replaced_for_who_has_a_second_factor() {
 
     let refused = service(identity(Verdict::Right)).replace_backup_codes(&visitor(), &user("ann"), &password()).await;
     assert_eq!(code(refused).map(drop), Err("two_factor_not_enabled"));
+}
+
+#[test]
+fn codes_of_apps_are_told_from_backup_codes() {
+    assert!(matches!(Proof::of("123456"), Proof::Totp("123456")));
+    for backup in ["aaaaa-bbbbb", "12345-67890", "abcdef"] {
+        assert!(matches!(Proof::of(backup), Proof::BackupCode(code) if code == backup), "{backup}");
+    }
 }

@@ -1,5 +1,5 @@
-use hexado_domain::identity::TwoFactor;
-use hexado_domain::testing::fixtures::{two_factor, user};
+use hexado_domain::identity::{SignedIn, TwoFactor};
+use hexado_domain::testing::fixtures::{signed_in, two_factor, user};
 use serde_json::json;
 
 use super::{RIGHT, enabled, from_page, in_session, pair, signed_in_as_ann};
@@ -103,6 +103,17 @@ async fn the_uri_and_new_backup_codes_are_shown_by_the_password() {
         let wrong = signed_in_as_ann(ann(), route, r#"{"password":"wrong-password"}"#).await;
         assert_eq!((wrong.status.as_u16(), wrong.code().as_str()), (400, "INVALID_PASSWORD"), "{route}");
     }
+}
+
+#[actix_web::test]
+async fn a_session_without_the_second_factor_takes_none_away() {
+    let mut identity = in_session(Some(two_factor("ann")), enabled("ann"));
+    identity.sessions.checkpoint();
+    let by = SignedIn { user: enabled("ann"), ..signed_in("ann") };
+    identity.sessions.expect_find().returning(move |_, _| Ok(Some(by.clone())));
+    let answer = signed_in_as_ann(identity, "disable", PASSWORD).await;
+    assert_eq!(answer.status.as_u16(), 403);
+    assert_eq!(answer.text, r#"{"message":"Session is not fresh","code":"SESSION_NOT_FRESH"}"#);
 }
 
 #[actix_web::test]
