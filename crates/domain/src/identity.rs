@@ -27,6 +27,7 @@ mod step_up;
 mod token;
 mod two_factor;
 mod user;
+pub mod users;
 mod verification;
 mod visitor;
 
@@ -37,8 +38,7 @@ pub use accounts::{AccountService, Deletion};
 pub use admin::{AdminStanding, FirstAdmin, Promotion};
 pub use admins::{AdminService, NewAdmin};
 pub use change::{
-    EmailChange, Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange, UserDeletion,
-    Which,
+    EmailChange, Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange, Which,
 };
 pub use claims::{EmailClaims, EmailPurpose, SessionClaims, UserObject, iso_time, iso_time_or_null};
 pub use credential::Credential;
@@ -69,6 +69,7 @@ pub use two_factor::{
     TwoFactorStore, UnusableFactor, Use, Verified,
 };
 pub use user::{Email, NewUser, User};
+pub use users::{UserError, UserService};
 pub use verification::{Identifier, NewVerification, Verification};
 pub use visitor::Visitor;
 

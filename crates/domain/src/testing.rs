@@ -33,6 +33,8 @@ pub mod share_store_contract;
 pub mod signing_key_store_contract;
 pub mod task_store_contract;
 pub mod two_factor_store_contract;
+pub mod user_edit_contract;
+pub mod user_list_contract;
 pub mod user_store_contract;
 pub mod verification_store_contract;
 

@@ -80,8 +80,8 @@ impl AccountStore for PgAccountStore {
 
     async fn register(&self, registration: &Registration) -> Result<(), StoreError> {
         let register = Register::of(registration);
-        let _: Vec<String> = self.db.write_recorded(None, &register, &registration.event, any).await?;
-        Ok(())
+        let made: Vec<String> = self.db.write_recorded(None, &register, &registration.event, any).await?;
+        if made.is_empty() { Err(StoreError::Stale) } else { Ok(()) }
     }
 
     async fn set_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
@@ -94,7 +94,11 @@ impl AccountStore for PgAccountStore {
                 self.db.write_recorded(Some(&lock), &replace, &change.event, any).await?
             }
             PasswordProof::Spends(identifier) => {
-                let reset = ResetPassword::of(change, identifier);
+                let reset = ResetPassword::by(change, identifier);
+                self.db.write_recorded(Some(&lock), &reset, &change.event, any).await?
+            }
+            PasswordProof::Administration => {
+                let reset = ResetPassword::of(change);
                 self.db.write_recorded(Some(&lock), &reset, &change.event, any).await?
             }
         };

@@ -36,14 +36,16 @@ impl AdminStore for PgAdminStore {
     }
 
     async fn register_first(&self, registration: &Registration) -> Result<bool, StoreError> {
-        let made: Vec<String> =
-            self.db.write_recorded(Some(&LOCK), &Register::first_admin(registration), &registration.event, any).await?;
+        let made: Vec<String> = self
+            .db
+            .write_recorded(Some(&LockAdmins(ADMINS)), &Register::first_admin(registration), &registration.event, any)
+            .await?;
         Ok(!made.is_empty())
     }
 
     async fn promote_first(&self, promotion: &Promotion) -> Result<bool, StoreError> {
         let promoted: Vec<String> =
-            self.db.write_recorded(Some(&LOCK), &Promote(promotion), &promotion.event, any).await?;
+            self.db.write_recorded(Some(&LockAdmins(ADMINS)), &Promote(promotion), &promotion.event, any).await?;
         Ok(!promoted.is_empty())
     }
 }
@@ -73,15 +75,16 @@ impl QueryFragment<Pg> for Promote<'_> {
     }
 }
 
-/// Makes others wait who would make the first admin, until the transaction ends. There is no row to lock: it is about one
-/// that is not there.
-struct LockFirstAdmin<'a>(&'a str);
+/// What they lock who make the first admin, or may take the last one: whether there are others is to be seen before anybody
+/// changes that. There is no row to lock: it is about one that is not there.
+pub(crate) const ADMINS: &str = "hexado: admins";
 
-const LOCK: LockFirstAdmin<'static> = LockFirstAdmin("hexado: the first admin");
+/// Makes others wait who would lock the same, until the transaction ends.
+struct LockAdmins<'a>(&'a str);
 
-prepared_once!(LockFirstAdmin -> Text);
+prepared_once!(LockAdmins -> Text);
 
-impl QueryFragment<Pg> for LockFirstAdmin<'_> {
+impl QueryFragment<Pg> for LockAdmins<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT $1 FROM pg_advisory_xact_lock(hashtextextended($1, 0))");
         out.push_bind_param_value_only::<Text, _>(self.0)

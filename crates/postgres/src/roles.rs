@@ -59,7 +59,9 @@ impl RoleStore for PgRoleStore {
 
     async fn remove(&self, removal: &RoleRemoval, event: &AuditEvent) -> Result<Removed, StoreError> {
         let done: fn(&[(bool, Vec<String>)]) -> bool = |rows| matches!(rows, [(true, _)]);
-        let rows = self.db.write_recorded(None, &RemoveRole::of(removal), event, done).await?;
+        // Who is being given the role at this moment is waited for, and then seen.
+        let lock = LockRoles(removal.name.as_str());
+        let rows = self.db.write_recorded(Some(&lock), &RemoveRole::of(removal), event, done).await?;
         match rows.into_iter().next() {
             Some((true, _)) => Ok(Removed::Done),
             Some((false, holders)) if !holders.is_empty() => {
@@ -160,5 +162,17 @@ impl QueryFragment<Pg> for RemoveRole<'_> {
         out.push_bind_param_value_only::<BigInt, _>(&self.removal.made_from)?;
         out.push_bind_param_value_only::<Text, _>(self.removal.name.as_str())?;
         out.push_bind_param_value_only::<BigInt, _>(&self.named)
+    }
+}
+
+/// Makes others wait who would change roles or give them to users; returns what it is given.
+struct LockRoles<'a>(&'a str);
+
+prepared_once!(LockRoles -> Text);
+
+impl QueryFragment<Pg> for LockRoles<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT $1 FROM role_revision FOR NO KEY UPDATE");
+        out.push_bind_param_value_only::<Text, _>(self.0)
     }
 }

@@ -235,6 +235,7 @@ diesel::table! {
         ban_reason -> Nullable<Text>,
         ban_expires -> Nullable<Timestamptz>,
         two_factor_enabled -> Nullable<Bool>,
+        version -> Int8,
     }
 }
 

@@ -1,5 +1,9 @@
 //! Users.
 
+mod edit;
+mod filter;
+mod list;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,9 +15,15 @@ use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use diesel_async::AsyncPgConnection;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{Email, Identifier, NewUser, User, UserChange, UserDeletion, UserStore};
+use hexado_domain::identity::users::{Deleted, UserDeletion, UserEdit, UserQuery};
+use hexado_domain::identity::{Email, NewUser, User, UserChange, UserStore};
+use hexado_domain::page::Page;
 use hexado_domain::patch::Patch;
+use hexado_domain::version::Version;
 
+use self::edit::{DeleteUser, EditUser, Outcome, OutcomeRow, happened, outcome};
+use self::filter::{CountUsers, Filter};
+use self::list::ListUsers;
 use crate::Postgres;
 use crate::db::{Db, any};
 use crate::error::Failure;
@@ -67,10 +77,40 @@ impl UserStore for PgUserStore {
         Ok(rows.into_iter().next().map(User::from))
     }
 
-    async fn delete(&self, deletion: &UserDeletion) -> Result<bool, StoreError> {
-        let delete = DeleteUser { deletion, spends: deletion.spends.as_ref().map(Identifier::as_str) };
-        let deleted: Vec<String> = self.db.write_recorded(None, &delete, &deletion.event, any).await?;
-        Ok(!deleted.is_empty())
+    async fn edit(&self, edit: &UserEdit) -> Result<bool, StoreError> {
+        let statement = EditUser::of(edit);
+        let rows = self.db.write_recorded(Some(&statement.lock()), &statement, &edit.event, happened).await?;
+        match outcome(&rows) {
+            Outcome::Done => Ok(true),
+            Outcome::LastAdmin => Ok(false),
+            // Of roles, if not of the user.
+            Outcome::Refused | Outcome::Stale => Err(StoreError::Stale),
+        }
+    }
+
+    async fn delete(&self, deletion: &UserDeletion) -> Result<Deleted, StoreError> {
+        let statement = DeleteUser::of(deletion);
+        let lock = statement.lock();
+        let rows: Vec<OutcomeRow> = self.db.write_recorded(Some(&lock), &statement, &deletion.event, happened).await?;
+        match outcome(&rows) {
+            Outcome::Done => Ok(Deleted::Done),
+            Outcome::LastAdmin => Ok(Deleted::LastAdmin),
+            Outcome::Refused => Ok(Deleted::NotVerified),
+            Outcome::Stale => Err(StoreError::Stale),
+        }
+    }
+
+    async fn page(&self, query: &UserQuery, now: DateTime<Utc>) -> Result<Page<User>, StoreError> {
+        let mut rows: Vec<UserRow> = self.db.search(&ListUsers::of(query, now)).await?;
+        let more = rows.len() > query.limit;
+        rows.truncate(query.limit);
+        let total = if query.count {
+            let count = CountUsers(Filter::of(&query.conditions, now));
+            self.db.search::<i64>(&count).await?.into_iter().next()
+        } else {
+            None
+        };
+        Ok(Page { items: rows.into_iter().map(User::from).collect(), more, total })
     }
 }
 
@@ -89,7 +129,12 @@ pub(crate) struct UserRow {
     two_factor_enabled: Option<bool>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    version: i64,
 }
+
+/// The columns of [`UserRow`] in its order, for SQL by hand.
+const COLUMNS: &str = "id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, \
+    created_at, updated_at, version";
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
@@ -107,6 +152,7 @@ impl From<UserRow> for User {
             two_factor_enabled: row.two_factor_enabled.unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.updated_at,
+            version: Version::new(row.version),
         }
     }
 }
@@ -175,22 +221,5 @@ impl QueryFragment<Pg> for UpdateUser<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.email)?;
         out.push_bind_param_value_only::<Nullable<Bool>, _>(&self.verified)?;
         out.push_bind_param_value_only::<Timestamptz, _>(&self.change.at)
-    }
-}
-
-/// Deletes a user, and the verification that permits it; returns the user's id.
-struct DeleteUser<'a> {
-    deletion: &'a UserDeletion,
-    spends: Option<&'a str>,
-}
-
-prepared_once!(DeleteUser -> Text);
-
-impl QueryFragment<Pg> for DeleteUser<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(include_str!("sql/delete_user.sql"));
-        out.push_bind_param_value_only::<Text, _>(self.deletion.user_id.as_str())?;
-        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.spends)?;
-        out.push_bind_param_value_only::<Timestamptz, _>(&self.deletion.at)
     }
 }

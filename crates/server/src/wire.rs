@@ -57,7 +57,13 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         Arc::clone(&clock),
         config.guards.address_blocking,
     ));
-    let callers = Callers { verifier, cache: callers, roles: Arc::clone(&book), blocks: Arc::clone(&blocks) };
+    let callers = Callers {
+        verifier,
+        cache: callers,
+        roles: Arc::clone(&role_store) as _,
+        book: Arc::clone(&book),
+        blocks: Arc::clone(&blocks),
+    };
     let services = IdentityServices::new(config, postgres, callers, Arc::clone(&clock))?;
     let (tasks, users) = (Arc::new(PgTaskStore::new(postgres)), Arc::new(PgUserStore::new(postgres)));
     let deps = Deps {
@@ -68,6 +74,7 @@ pub(crate) fn deps(config: &Config, postgres: &Postgres, readiness: Arc<Readines
         doors: services.doors,
         sessions: services.sessions,
         accounts: services.accounts,
+        users: services.users,
         two_factor: services.two_factor,
         impersonations: services.impersonations,
         step_up: services.step_up,

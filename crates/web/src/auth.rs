@@ -16,6 +16,8 @@ mod view;
 use hexado_domain::identity::{AuthError, SignedIn};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use self::input::MAX_IMAGE;
+pub(crate) use self::view::UserView;
 use crate::extract::Caller;
 use crate::problem::Problem;
 use crate::state::Deps;

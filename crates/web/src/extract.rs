@@ -10,6 +10,7 @@ mod email;
 mod etag;
 mod fields;
 mod guest;
+mod list;
 mod owner;
 mod query;
 #[expect(dead_code, reason = "for routes that are still to come")]
@@ -26,10 +27,11 @@ pub(crate) use caller::Caller;
 pub(crate) use command::Command;
 pub(crate) use credential::{credential, stated_origin};
 pub(crate) use cursor::{link_next, read_cursor};
-pub(crate) use email::email_address;
+pub(crate) use email::{email_address, parse_email};
 pub(crate) use etag::{IfMatchHeader, IfNoneMatchHeader, etag_of, if_none_match_has};
 pub(crate) use fields::{Fields, Reader, nearest, wrong_type};
 pub(crate) use guest::Guest;
+pub(crate) use list::EntryFault;
 pub(crate) use owner::{OwnerInPath, ShareInPath, TaskInPath};
 pub(crate) use query::QueryReader;
 #[expect(unused_imports, reason = "for routes that are still to come")]

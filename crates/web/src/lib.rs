@@ -21,6 +21,7 @@ mod roles;
 mod routes;
 mod state;
 mod tasks;
+mod users;
 
 pub use app::{Application, serve};
 pub use cookies::{CookieOptions, SameSite};

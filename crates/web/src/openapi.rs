@@ -21,6 +21,7 @@ use crate::routes;
         (name = "tasks", description = "What a user has to do"),
         (name = "auth", description = "Signing up, signing in, and the caller's sessions"),
         (name = "better-auth", description = "Better Auth's wire contract"),
+        (name = "users", description = "Accounts, for those who may manage them, and for everybody their own"),
         (name = "roles", description = "Bundles of permissions, for those who may manage them"),
         (name = "audit", description = "Who did what to whom"),
         (name = "security", description = "Addresses that nobody may come from"),

@@ -10,16 +10,18 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use hexado_domain::access::RoleError;
+use hexado_domain::access::{RoleError, RoleName};
 use hexado_domain::audit::AuditError;
 use hexado_domain::block::BlockError;
 use hexado_domain::error::{ErrorKind, Fault, FieldError, FieldFault, StoreError};
 use hexado_domain::identity::{
-    AuthError, IdentityError, MULTI_FACTOR, StepUp, StepUpError, TokenError, TwoFactorError,
+    AuthError, IdentityError, MULTI_FACTOR, StepUp, StepUpError, TokenError, TwoFactorError, UserError,
 };
 use hexado_domain::task::TaskError;
 use hexado_domain::task::share::ShareError;
 use serde::Serialize;
+
+use crate::extract::nearest;
 
 pub use codes::CODES;
 pub(crate) use codes::types_path;
@@ -281,7 +283,9 @@ impl From<IdentityError> for Problem {
                 Self::invalid(vec![(&FieldError::new("code", FieldFault::Required)).into()])
             }
             // Trying again does not help.
-            IdentityError::EmailTaken => Self::new(StatusCode::CONFLICT, error.code(), error.to_string()),
+            IdentityError::EmailTaken | IdentityError::LastAdmin => {
+                Self::new(StatusCode::CONFLICT, error.code(), error.to_string())
+            }
             error => of_fault(error),
         }
     }
@@ -338,6 +342,26 @@ impl From<RoleError> for Problem {
                 problem.0.current_version = current;
                 problem
             }
+        }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Identity(error) => error.into(),
+            UserError::Stale { current } => {
+                let mut problem = of_fault(error);
+                problem.0.current_version = Some(current.get());
+                problem
+            }
+            UserError::UnknownRole { ref name, ref known } => {
+                let known: Vec<_> = known.iter().map(RoleName::as_str).collect();
+                let hint = nearest(name.as_str(), &known).map(|near| format!("; did you mean `{near}`?"));
+                let message = format!("{error}{}", hint.unwrap_or_default());
+                Self::invalid(vec![ProblemField { pointer: "/role".to_owned(), code: "unknown_role", message }])
+            }
+            error => of_fault(error),
         }
     }
 }

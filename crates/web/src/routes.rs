@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth_paths::AUTH_BASE;
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{audit, auth, better_auth, blocks, health, middleware, roles, tasks};
+use crate::{audit, auth, better_auth, blocks, health, middleware, roles, tasks, users};
 
 const BASE: &str = "/api/v1";
 
@@ -19,6 +19,7 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     config.service(doors.wrap(from_fn(middleware::open)));
     let api = scope(BASE)
         .configure(tasks::register)
+        .configure(users::register)
         .configure(auth::sessions::register)
         .configure(roles::register)
         .configure(audit::register)

@@ -9,7 +9,7 @@ use hexado_domain::entropy::Entropy;
 use hexado_domain::health::Probe;
 use hexado_domain::identity::{
     AccountService, Doors, IdentityService, ImpersonationService, KeyService, SessionService, Signer, StepUpService,
-    TrustedOrigins, TwoFactorService,
+    TrustedOrigins, TwoFactorService, UserService,
 };
 use hexado_domain::limit::RateLimiter;
 use hexado_domain::task::TaskService;
@@ -36,6 +36,7 @@ pub struct Deps {
     pub doors: Arc<Doors>,
     pub sessions: Arc<SessionService>,
     pub accounts: Arc<AccountService>,
+    pub users: Arc<UserService>,
     pub two_factor: Arc<TwoFactorService>,
     pub impersonations: Arc<ImpersonationService>,
     pub step_up: Arc<StepUpService>,

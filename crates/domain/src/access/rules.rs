@@ -13,6 +13,21 @@ pub enum Owner {
     User(UserId),
 }
 
+impl Owner {
+    /// The user who is meant when `caller` calls.
+    pub fn of<'a>(&'a self, caller: &'a UserId) -> &'a UserId {
+        match self {
+            Self::Caller => caller,
+            Self::User(user_id) => user_id,
+        }
+    }
+
+    /// Whether it is the caller, by whatever name.
+    pub fn is(&self, caller: &UserId) -> bool {
+        self.of(caller) == caller
+    }
+}
+
 /// The user whose objects `actor` reaches, if `actor` is that user or holds `permission`.
 pub fn owner_scope<'a>(actor: &'a Actor, owner: &'a Owner, permission: Permission) -> Result<&'a UserId, AccessError> {
     match owner {

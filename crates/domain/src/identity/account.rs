@@ -41,9 +41,12 @@ pub struct Registration {
     pub email_verified: bool,
     pub image: Option<String>,
     pub role: String,
+    /// The revision of the catalog that the roles were judged by, if somebody chose them.
+    pub roles_made_from: Option<i64>,
     /// The id of the credential account.
     pub account_id: String,
-    pub hash: PasswordHash,
+    /// Without one, there is no credential account.
+    pub hash: Option<PasswordHash>,
     /// The session to begin with, if signing up signs in.
     pub session: Option<Session>,
     pub mail: Option<Mail>,
@@ -71,6 +74,8 @@ pub enum PasswordProof {
     Present(PasswordHash),
     /// This verification, not expired at the time of the change, which is spent.
     Spends(Identifier),
+    /// Somebody who may set passwords, whatever it was before.
+    Administration,
 }
 
 /// What happens to the user's sessions.

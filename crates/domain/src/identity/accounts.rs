@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::account::{Account, PasswordChange, PasswordProof, SessionsAfter, Unlinked};
-use super::change::{Sending, Unlinking, UserChange, UserDeletion};
+use super::change::{Sending, Unlinking, UserChange};
 use super::error::IdentityError;
 use super::letters::{Addressee, Letters};
 use super::link::CallbackUrl;
@@ -12,6 +12,7 @@ use super::random;
 use super::session::{Session, SignedIn};
 use super::step_up::{Authentication, StepUpError};
 use super::user::{Email, User};
+use super::users::{self, UserDeletion};
 use super::verification::{Identifier, NewVerification, Verification};
 use super::visitor::Visitor;
 use crate::audit::{Action, AuditEvent};
@@ -188,15 +189,13 @@ impl AccountService {
         user_id: &UserId,
         spends: Option<Identifier>,
     ) -> Result<(), IdentityError> {
-        let now = self.ports.clock.now();
-        let event = AuditEvent::of(Action::UserDeleted, user_id, visitor, now);
-        let deletion = UserDeletion { user_id: user_id.clone(), spends, event, at: now };
-        if !self.ports.users.delete(&deletion).await? {
-            return Err(IdentityError::InvalidToken);
+        let event = AuditEvent::of(Action::UserDeleted, user_id, visitor, self.ports.clock.now());
+        let deletion = |user: User| Ok(UserDeletion::of(&user, spends.clone(), event.clone()));
+        match users::delete(&self.ports, user_id, deletion).await {
+            // Somebody else deleted it: the token is spent.
+            Err(IdentityError::UserNotFound) => Err(IdentityError::InvalidToken),
+            result => result,
         }
-        self.ports.callers.forget(std::slice::from_ref(user_id));
-        deletion.event.log();
-        Ok(())
     }
 
     async fn mail_deletion(

@@ -103,8 +103,9 @@ impl AdminService {
             email_verified: true,
             image: None,
             role: BuiltIn::Admin.as_str().to_owned(),
+            roles_made_from: None,
             account_id: random::record_id(&*self.entropy),
-            hash,
+            hash: Some(hash),
             session: None,
             mail: None,
             at: now,
@@ -167,7 +168,7 @@ mod tests {
             .expect_register_first()
             .withf(|made| {
                 let event = &made.event;
-                made.hash.as_str() == "hash"
+                made.hash.as_ref().is_some_and(|hash| hash.as_str() == "hash")
                     && (made.role.as_str(), made.email_verified) == ("admin", true)
                     && (made.session.is_none(), made.mail.is_none()) == (true, true)
                     && (event.action, &event.target) == (Action::UserCreated, &Some(Target::User(made.user_id.clone())))

@@ -6,7 +6,6 @@ use super::password::PasswordHash;
 use super::session::{Session, SessionId, SessionToken};
 use super::two_factor::DeviceRenewal;
 use super::user::Email;
-use super::verification::Identifier;
 use crate::audit::AuditEvent;
 use crate::id::UserId;
 use crate::mail::Mail;
@@ -93,16 +92,6 @@ pub struct EmailChange {
     pub from: Email,
     pub to: Email,
     pub verified: bool,
-}
-
-/// A user goes, with all that is theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserDeletion {
-    pub user_id: UserId,
-    /// The verification that permits it, which is spent.
-    pub spends: Option<Identifier>,
-    pub event: AuditEvent,
-    pub at: DateTime<Utc>,
 }
 
 /// One of a user's accounts goes.

@@ -304,8 +304,9 @@ impl Doors {
             email_verified: false,
             image: sign_up.image,
             role: rules::DEFAULT_ROLE.to_owned(),
+            roles_made_from: None,
             account_id: random::record_id(&*self.ports.entropy),
-            hash,
+            hash: Some(hash),
             at: now,
         })
     }

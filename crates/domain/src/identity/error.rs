@@ -103,6 +103,8 @@ pub enum IdentityError {
     AccountNotFound,
     #[error("the last account cannot be unlinked")]
     LastAccount,
+    #[error("no admin would be left: make somebody else one first")]
+    LastAdmin,
     #[error(transparent)]
     TwoFactor(#[from] TwoFactorError),
     #[error(transparent)]
@@ -150,7 +152,9 @@ impl Fault for IdentityError {
             Self::WrongCredentials | Self::Banned | Self::NoSession => ErrorKind::Unauthenticated,
             Self::EmailNotVerified | Self::NotFresh | Self::NoStepUp | Self::OtherUser => ErrorKind::Forbidden,
             Self::StepUp(error) => error.kind(),
-            Self::EmailTaken | Self::LastAccount | Self::EmailAlreadyVerified | Self::SameEmail => ErrorKind::Conflict,
+            Self::EmailTaken | Self::LastAccount | Self::LastAdmin | Self::EmailAlreadyVerified | Self::SameEmail => {
+                ErrorKind::Conflict
+            }
             Self::Password(_)
             | Self::WrongPassword
             | Self::NoPassword
@@ -190,6 +194,7 @@ impl Fault for IdentityError {
             Self::MailOff => "mail_off",
             Self::AccountNotFound => "account_not_found",
             Self::LastAccount => "last_account",
+            Self::LastAdmin => "last_admin",
             Self::TwoFactor(error) => error.code(),
             Self::Impersonation(error) => error.code(),
             Self::Busy => "busy",

@@ -6,9 +6,7 @@ use thiserror::Error;
 
 use super::account::{Account, Candidate, Linking, PasswordChange, Registration, Unlinked};
 use super::admin::{AdminStanding, Promotion};
-use super::change::{
-    Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange, UserDeletion,
-};
+use super::change::{Ending, Extension, Opening, Reauthentication, Rotation, Sending, Unlinking, UserChange};
 use super::claims::{EmailClaims, SessionClaims};
 use super::impersonation::Impersonation;
 use super::key::{KeyReplacement, SigningAlgorithm, SigningKey};
@@ -17,11 +15,13 @@ use super::session::{Session, SessionId, SessionToken, SignedIn};
 use super::token::{Caller, Epoch, VerifiedToken};
 use super::two_factor::{SecondFactors, TwoFactorStore};
 use super::user::{Email, NewUser, User};
+use super::users::{Deleted, UserDeletion, UserEdit, UserQuery};
 use super::verification::{Identifier, NewVerification, Verification};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::error::{Cause, StoreError};
 use crate::id::UserId;
+use crate::page::Page;
 
 /// Checks tokens: their signature by a key and algorithm that are configured, never by what the token itself names,
 /// and that they are meant for us and not expired.
@@ -60,9 +60,20 @@ pub trait UserStore: Send + Sync {
     /// [`StoreError::Conflict`].
     async fn update(&self, change: &UserChange) -> Result<Option<User>, StoreError>;
 
-    /// Deletes a user with all that is theirs. False, and nothing happens, when there is no such user or the verification
-    /// that it shall spend is not there, not theirs or expired.
-    async fn delete(&self, deletion: &UserDeletion) -> Result<bool, StoreError>;
+    /// Stores a user as they are to be, and ends their sessions with that if it says so: also those that begin at the same
+    /// moment. False, and nothing happens, when no admin would be left. [`StoreError::Stale`], and nothing happens, when the
+    /// user is gone or is not as they were, or a role has changed that the edit was judged by. An address that another user
+    /// has is [`StoreError::Conflict`].
+    ///
+    /// Of those who take each other's standing as an admin at the same moment, the last one is refused.
+    async fn edit(&self, edit: &UserEdit) -> Result<bool, StoreError>;
+
+    /// Deletes a user with all that is theirs. [`StoreError::Stale`], and nothing happens, when they are gone or are not as
+    /// they were. Admins are guarded as by [`Self::edit`].
+    async fn delete(&self, deletion: &UserDeletion) -> Result<Deleted, StoreError>;
+
+    /// A part of the list of users, as it is at `now`.
+    async fn page(&self, query: &UserQuery, now: DateTime<Utc>) -> Result<Page<User>, StoreError>;
 }
 
 /// Keeps sessions. Ending one, or the user's end, is told to [`AuthChanges`] in the same transaction.
@@ -120,7 +131,8 @@ pub trait AccountStore: Send + Sync {
     async fn list(&self, user_id: &UserId) -> Result<Vec<Account>, StoreError>;
 
     /// Stores user, counters, account, session and mail together. An address that another user has is
-    /// [`StoreError::Conflict`] with the constraint [`EMAIL_CONSTRAINT`].
+    /// [`StoreError::Conflict`] with the constraint [`EMAIL_CONSTRAINT`]. [`StoreError::Stale`], and nothing happens, when a
+    /// role has changed that the user's roles were judged by.
     async fn register(&self, registration: &Registration) -> Result<(), StoreError>;
 
     /// Sets a password. False, and nothing happens, when what allows it no longer holds.

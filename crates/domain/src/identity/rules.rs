@@ -7,6 +7,7 @@ use super::account::Registration;
 use super::token::VerifiedToken;
 use super::user::{Email, NewUser, User};
 use crate::text;
+use crate::version::Version;
 
 /// Characters that a name has at most.
 pub const MAX_NAME_LENGTH: usize = 100;
@@ -45,6 +46,7 @@ pub fn registered(registration: Registration) -> User {
         two_factor_enabled: false,
         created_at: registration.at,
         updated_at: registration.at,
+        version: Version::FIRST,
     }
 }
 

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::id::UserId;
+use crate::version::Version;
 
 /// Someone who has an account. The fields are those of Better Auth's user model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct User {
     pub two_factor_enabled: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Counts the changes of all this, whoever made them.
+    pub version: Version,
 }
 
 impl User {

@@ -22,6 +22,7 @@ macro_rules! account_store_clauses {
         $tests! {
             who_signs_up_is_stored_with_account_and_session
             who_signs_up_need_not_be_signed_in
+            who_is_made_without_a_password_has_no_account
             a_taken_address_stores_nothing
             of_many_who_sign_up_with_one_address_one_succeeds
             a_candidate_need_not_have_a_password
@@ -32,6 +33,7 @@ macro_rules! account_store_clauses {
             of_many_resets_by_one_verification_one_succeeds
             a_reset_gives_a_password_to_whom_had_none
             of_resets_by_several_verifications_one_makes_the_account
+            an_administrator_sets_a_password_whatever_it_was
             a_new_password_leaves_the_sessions_that_it_shall
             an_account_is_linked_once
             nobody_is_linked_to_an_account
@@ -126,6 +128,12 @@ pub async fn who_signs_up_need_not_be_signed_in(stores: &IdentityStores) {
     assert!(stores.tokens_of("ann").await.is_empty());
 }
 
+pub async fn who_is_made_without_a_password_has_no_account(stores: &IdentityStores) {
+    stores.accounts.register(&Registration { hash: None, ..registration("ann") }).await.unwrap();
+    assert!(stores.users.find(&user_id("ann")).await.unwrap().is_some());
+    assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap(), []);
+}
+
 pub async fn a_taken_address_stores_nothing(stores: &IdentityStores) {
     stores.sign_up("ann").await;
     let late = Registration {
@@ -156,7 +164,7 @@ pub async fn of_many_who_sign_up_with_one_address_one_succeeds(stores: &Identity
     }
     let candidate = stores.accounts.candidate(&address).await.unwrap().unwrap();
     assert_eq!(candidate.user.id, registrations[won[0]].user_id);
-    assert_eq!(candidate.hash.as_ref(), Some(&registrations[won[0]].hash));
+    assert_eq!(candidate.hash, registrations[won[0]].hash);
 }
 
 pub async fn a_candidate_need_not_have_a_password(stores: &IdentityStores) {
@@ -248,6 +256,22 @@ pub async fn of_resets_by_several_verifications_one_makes_the_account(stores: &I
         assert!(result.unwrap());
     }
     assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap().len(), 1);
+}
+
+pub async fn an_administrator_sets_a_password_whatever_it_was(stores: &IdentityStores) {
+    stores.sign_up("ann").await;
+    stores.users.register(&new_user("bob")).await.unwrap();
+    stores.open("ann", "one").await;
+    let set = async |user: &str| {
+        stores.accounts.set_password(&change(user, "new", PasswordProof::Administration)).await.unwrap()
+    };
+    assert!(set("ann").await && set("bob").await);
+    for user in ["ann", "bob"] {
+        assert_eq!(stores.password_of(user).await, Some(hash("new")));
+        assert_eq!(stores.accounts.list(&user_id(user)).await.unwrap().len(), 1);
+    }
+    assert_eq!(stores.tokens_of("ann").await, ["one"]);
+    assert!(!set("nobody").await);
 }
 
 pub async fn a_new_password_leaves_the_sessions_that_it_shall(stores: &IdentityStores) {

@@ -72,6 +72,7 @@ pub fn user(id: &str) -> User {
         two_factor_enabled: false,
         created_at: noon(),
         updated_at: noon(),
+        version: Version::FIRST,
     }
 }
 
@@ -147,8 +148,9 @@ pub fn registration(id: &str) -> Registration {
         email_verified: false,
         image: None,
         role: "user".to_owned(),
+        roles_made_from: None,
         account_id: format!("account-of-{id}"),
-        hash: PasswordHash::from_stored(format!("{id}:hash")),
+        hash: Some(PasswordHash::from_stored(format!("{id}:hash"))),
         session: None,
         mail: None,
         event: auth_event(Action::SignedUp, id),

@@ -2,16 +2,19 @@
 //! without roles and users.
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a clause fails by a panic")]
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use super::fixtures::{auth_event, noon, registration, role, user_id};
 use super::task_store_contract::join_all;
+use super::user_edit_contract::role_edit;
 use crate::access::{Removed, Role, RoleCatalog, RoleChange, RoleDescription, RoleName, RoleRemoval, RoleStore};
 use crate::audit::{Action, AuditEvent};
 use crate::error::StoreError;
-use crate::identity::{AccountStore, Registration};
+use crate::identity::users::UserEdit;
+use crate::identity::{AccountStore, Registration, UserStore};
 use crate::version::Version;
 
 /// Calls a macro with the names of all clauses.
@@ -27,6 +30,8 @@ macro_rules! role_store_clauses {
             of_two_changes_at_once_one_is_stale
             a_role_that_users_hold_is_not_removed
             no_more_than_ten_holders_are_named
+            roles_are_given_only_as_they_were_judged
+            of_a_role_that_is_given_and_removed_at_once_one_is_refused
         }
     };
 }
@@ -35,6 +40,7 @@ macro_rules! role_store_clauses {
 pub struct RoleStores {
     pub roles: Arc<dyn RoleStore>,
     pub accounts: Arc<dyn AccountStore>,
+    pub users: Arc<dyn UserStore>,
 }
 
 impl RoleStores {
@@ -168,6 +174,40 @@ pub async fn no_more_than_ten_holders_are_named(stores: &RoleStores) {
     }
     let first: Vec<_> = (10..20).map(|number| user_id(&format!("user-{number}"))).collect();
     assert_eq!(stores.remove("viewer").await.unwrap(), Removed::HeldBy(first));
+}
+
+pub async fn roles_are_given_only_as_they_were_judged(stores: &RoleStores) {
+    stores.put(role("viewer", &[], &[])).await.unwrap();
+    stores.sign_up("ann", "user").await;
+    let ann = stores.users.find(&user_id("ann")).await.unwrap().unwrap();
+    let judged = stores.all().await.revision;
+    let given = |revision| UserEdit { roles_made_from: Some(revision), ..role_edit(&ann, "viewer") };
+    let made = |id, revision| Registration { roles_made_from: Some(revision), ..registration(id) };
+    stores.put(role("viewer", &["task:*"], &[])).await.unwrap();
+    assert!(matches!(stores.users.edit(&given(judged)).await, Err(StoreError::Stale)));
+    assert!(matches!(stores.accounts.register(&made("bob", judged)).await, Err(StoreError::Stale)));
+    assert_eq!(stores.users.find(&user_id("bob")).await.unwrap(), None);
+    let judged = stores.all().await.revision;
+    assert!(stores.users.edit(&given(judged)).await.unwrap());
+    stores.accounts.register(&made("bob", judged)).await.unwrap();
+}
+
+pub async fn of_a_role_that_is_given_and_removed_at_once_one_is_refused(stores: &RoleStores) {
+    for round in 0..10 {
+        let (name, id) = (format!("role-{round}"), format!("user-{round}"));
+        stores.put(role(&name, &[], &[])).await.unwrap();
+        stores.sign_up(&id, "user").await;
+        let user = stores.users.find(&user_id(&id)).await.unwrap().unwrap();
+        let judged = stores.all().await.revision;
+        let edit = UserEdit { roles_made_from: Some(judged), ..role_edit(&user, &name) };
+        let removal = RoleRemoval { name: RoleName::from_stored(&*name), made_from: judged };
+        let event = event();
+        let give = async { stores.users.edit(&edit).await.is_ok() };
+        let remove = async { matches!(stores.roles.remove(&removal, &event).await, Ok(Removed::Done)) };
+        let both: Vec<_> = [Box::pin(give) as Pin<Box<dyn Future<Output = bool>>>, Box::pin(remove)].into();
+        let done = join_all(both).await;
+        assert_ne!(done[0], done[1], "round {round}");
+    }
 }
 
 lists_every_clause!(role_store_clauses, "role_store_contract.rs");

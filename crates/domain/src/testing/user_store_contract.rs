@@ -9,8 +9,9 @@ use super::identity_stores::email;
 use super::task_store_contract::join_all;
 use crate::audit::Action;
 use crate::error::StoreError;
-use crate::identity::{EMAIL_CONSTRAINT, Email, EmailChange, NewUser, User, UserChange, UserDeletion, UserStore};
+use crate::identity::{EMAIL_CONSTRAINT, Email, EmailChange, NewUser, User, UserChange, UserStore};
 use crate::patch::Patch;
+use crate::version::Version;
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -28,7 +29,6 @@ macro_rules! user_store_clauses {
             a_change_changes_what_it_names_and_no_more
             an_address_is_replaced_only_if_it_is_still_there
             an_address_that_someone_has_is_a_conflict
-            a_user_is_deleted_once
         }
     };
 }
@@ -59,12 +59,13 @@ pub async fn a_registered_user_has_nothing_but_what_was_given(store: &dyn UserSt
         two_factor_enabled,
         created_at,
         updated_at,
+        version,
     } = store.register(&wished).await.unwrap();
     assert_eq!((id.as_str(), &*name, &*email), ("ann", "", "ann@example.com"));
     assert_eq!((email_verified, image, two_factor_enabled), (false, None, false));
     assert_eq!((banned, ban_reason, ban_expires), (false, None, None));
     assert!(role.is_none_or(|role| role == "user"));
-    assert_eq!((created_at, updated_at), (wished.at, wished.at));
+    assert_eq!((created_at, updated_at, version), (wished.at, wished.at, Version::FIRST));
 }
 
 pub async fn without_an_address_a_user_gets_the_placeholder(store: &dyn UserStore) {
@@ -132,17 +133,25 @@ fn address_change(id: &str, from: &str, to: &str) -> UserChange {
 pub async fn a_change_changes_what_it_names_and_no_more(store: &dyn UserStore) {
     let ann = store.register(&new_user("ann")).await.unwrap();
     let bob = store.register(&new_user("bob")).await.unwrap();
-    let mut expected = User { updated_at: change("ann").at, ..ann };
+    let mut expected = User { updated_at: change("ann").at, version: Version::new(2), ..ann };
     assert_eq!(store.update(&change("ann")).await.unwrap(), Some(expected.clone()));
+    assert_eq!(
+        store.update(&change("ann")).await.unwrap(),
+        Some(expected.clone()),
+        "what changes nothing is not counted"
+    );
 
     let picture = "https://example.com/ann.png".to_owned();
     expected.image = Some(picture.clone());
+    expected.version = Version::new(3);
     let set = UserChange { image: Patch::Set(picture), ..change("ann") };
     assert_eq!(store.update(&set).await.unwrap(), Some(expected.clone()));
     expected.name = "Ann".into();
+    expected.version = Version::new(4);
     let renamed = UserChange { name: Some("Ann".into()), ..change("ann") };
     assert_eq!(store.update(&renamed).await.unwrap(), Some(expected.clone()));
     expected.image = None;
+    expected.version = Version::new(5);
     let cleared = UserChange { image: Patch::Clear, ..change("ann") };
     assert_eq!(store.update(&cleared).await.unwrap(), Some(expected.clone()));
 
@@ -158,7 +167,9 @@ pub async fn an_address_is_replaced_only_if_it_is_still_there(store: &dyn UserSt
     assert_eq!(store.find(&ann.id).await.unwrap(), Some(ann.clone()));
 
     let in_time = address_change("ann", "ann@example.com", "new@example.com");
-    let expected = User { email: "new@example.com".into(), email_verified: true, updated_at: in_time.at, ..ann };
+    let version = ann.version.next();
+    let expected =
+        User { email: "new@example.com".into(), email_verified: true, updated_at: in_time.at, version, ..ann };
     assert_eq!(store.update(&in_time).await.unwrap(), Some(expected.clone()));
     assert_eq!(store.find(&expected.id).await.unwrap(), Some(expected));
 }
@@ -172,17 +183,6 @@ pub async fn an_address_that_someone_has_is_a_conflict(store: &dyn UserStore) {
         "{result:?}"
     );
     assert_eq!(store.find(&ann.id).await.unwrap(), Some(ann));
-}
-
-pub async fn a_user_is_deleted_once(store: &dyn UserStore) {
-    store.register(&new_user("ann")).await.unwrap();
-    let bob = store.register(&new_user("bob")).await.unwrap();
-    let event = auth_event(Action::UserDeleted, "ann");
-    let deletion = UserDeletion { user_id: user_id("ann"), spends: None, event, at: noon() };
-    assert!(store.delete(&deletion).await.unwrap());
-    assert_eq!(store.find(&user_id("ann")).await.unwrap(), None);
-    assert!(!store.delete(&deletion).await.unwrap());
-    assert_eq!(store.find(&bob.id).await.unwrap(), Some(bob));
 }
 
 lists_every_clause!(user_store_clauses, "user_store_contract.rs");

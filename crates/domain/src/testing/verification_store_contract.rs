@@ -5,11 +5,13 @@
 use chrono::TimeDelta;
 
 use super::IdentityStores;
-use super::fixtures::{auth_event, noon, user_id};
+use super::fixtures::{self, auth_event, noon, user_id};
 use super::identity_stores::new_verification;
 use super::task_store_contract::join_all;
 use crate::audit::Action;
-use crate::identity::{Identifier, UserDeletion, Verification};
+use crate::error::StoreError;
+use crate::identity::users::{Deleted, UserDeletion};
+use crate::identity::{Identifier, Verification};
 
 /// Calls a macro with the names of all clauses.
 #[macro_export]
@@ -30,8 +32,7 @@ fn permission() -> Identifier {
 }
 
 fn deletion(user: &str) -> UserDeletion {
-    let event = auth_event(Action::UserDeleted, user);
-    UserDeletion { user_id: user_id(user), spends: Some(permission()), event, at: noon() }
+    UserDeletion::of(&fixtures::user(user), Some(permission()), auth_event(Action::UserDeleted, user))
 }
 
 pub async fn a_verification_is_found_by_its_identifier(stores: &IdentityStores) {
@@ -53,8 +54,8 @@ pub async fn the_newest_verification_counts(stores: &IdentityStores) {
     }
     let found = stores.verifications.find(&permission()).await.unwrap().unwrap();
     assert_eq!(found.user_id, user_id("three"));
-    assert!(!stores.users.delete(&deletion("two")).await.unwrap());
-    assert!(stores.users.delete(&deletion("three")).await.unwrap());
+    assert_eq!(stores.users.delete(&deletion("two")).await.unwrap(), Deleted::NotVerified);
+    assert_eq!(stores.users.delete(&deletion("three")).await.unwrap(), Deleted::Done);
     // Those that it took the place of do not come back.
     assert_eq!(stores.verifications.find(&permission()).await.unwrap(), None);
 }
@@ -64,7 +65,7 @@ pub async fn a_user_is_deleted_by_a_verification_that_is_spent(stores: &Identity
     stores.sign_up("bob").await;
     let session = stores.open("ann", "one").await;
     stores.permit(&permission(), "ann").await;
-    assert!(stores.users.delete(&deletion("ann")).await.unwrap());
+    assert_eq!(stores.users.delete(&deletion("ann")).await.unwrap(), Deleted::Done);
     assert_eq!(stores.users.find(&user_id("ann")).await.unwrap(), None);
     assert_eq!(stores.sessions.find_by_id(&session.id).await.unwrap(), None);
     assert_eq!(stores.accounts.list(&user_id("ann")).await.unwrap(), []);
@@ -75,16 +76,16 @@ pub async fn a_user_is_deleted_by_a_verification_that_is_spent(stores: &Identity
 pub async fn a_verification_that_does_not_hold_deletes_nobody(stores: &IdentityStores) {
     stores.sign_up("ann").await;
     stores.sign_up("bob").await;
-    assert!(!stores.users.delete(&deletion("ann")).await.unwrap(), "missing");
+    assert_eq!(stores.users.delete(&deletion("ann")).await.unwrap(), Deleted::NotVerified, "missing");
     stores.permit_until(&permission(), "ann", noon()).await;
-    assert!(!stores.users.delete(&deletion("ann")).await.unwrap(), "expired");
-    assert!(!stores.users.delete(&deletion("bob")).await.unwrap(), "another's");
+    assert_eq!(stores.users.delete(&deletion("ann")).await.unwrap(), Deleted::NotVerified, "expired");
+    assert_eq!(stores.users.delete(&deletion("bob")).await.unwrap(), Deleted::NotVerified, "another's");
     assert!(stores.users.find(&user_id("ann")).await.unwrap().is_some());
     assert!(stores.users.find(&user_id("bob")).await.unwrap().is_some());
 
     let nobody = UserDeletion { spends: Some(Identifier::account_deletion("n0body").unwrap()), ..deletion("nobody") };
     stores.permit(nobody.spends.as_ref().unwrap(), "nobody").await;
-    assert!(!stores.users.delete(&nobody).await.unwrap(), "nobody's");
+    assert!(matches!(stores.users.delete(&nobody).await, Err(StoreError::Stale)), "nobody's");
     assert!(stores.verifications.find(nobody.spends.as_ref().unwrap()).await.unwrap().is_some());
 }
 
@@ -93,7 +94,7 @@ pub async fn of_many_deletions_by_one_verification_one_succeeds(stores: &Identit
     stores.permit(&permission(), "ann").await;
     let deletion = deletion("ann");
     let results = join_all((0..8).map(|_| stores.users.delete(&deletion))).await;
-    assert_eq!(results.into_iter().map(Result::unwrap).filter(|deleted| *deleted).count(), 1);
+    assert_eq!(results.iter().filter(|result| matches!(result, Ok(Deleted::Done))).count(), 1, "{results:?}");
     assert_eq!(stores.users.find(&user_id("ann")).await.unwrap(), None);
 }
 

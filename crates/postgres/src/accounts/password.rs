@@ -1,7 +1,7 @@
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Bool, Text, Timestamptz};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use hexado_domain::identity::{Identifier, PasswordChange, PasswordHash, SessionsAfter};
 
 use crate::sessions::BegunSession;
@@ -54,15 +54,20 @@ impl QueryFragment<Pg> for ReplacePassword<'_> {
     }
 }
 
-/// Sets a password, with an account if there is none, by a verification that is spent; returns the verification's id.
+/// Sets a password, with an account if there is none; returns the id of the verification that is spent, or else of the user.
 pub(super) struct ResetPassword<'a> {
     new: NewPassword<'a>,
-    spends: &'a str,
+    spends: Option<&'a str>,
 }
 
 impl<'a> ResetPassword<'a> {
-    pub(super) fn of(change: &'a PasswordChange, spends: &'a Identifier) -> Self {
-        Self { new: NewPassword::of(change), spends: spends.as_str() }
+    pub(super) fn of(change: &'a PasswordChange) -> Self {
+        Self { new: NewPassword::of(change), spends: None }
+    }
+
+    /// If the verification holds, which is spent.
+    pub(super) fn by(change: &'a PasswordChange, spends: &'a Identifier) -> Self {
+        Self { spends: Some(spends.as_str()), ..Self::of(change) }
     }
 }
 
@@ -72,7 +77,7 @@ impl QueryFragment<Pg> for ResetPassword<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(include_str!("../sql/reset_password.sql"));
         self.new.push_binds(&mut out)?;
-        out.push_bind_param_value_only::<Text, _>(self.spends)?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.spends)?;
         out.push_bind_param_value_only::<Text, _>(&self.new.change.account_id)
     }
 }

@@ -1,8 +1,8 @@
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
-use hexado_domain::identity::Registration;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use hexado_domain::identity::{PasswordHash, Registration};
 use hexado_domain::job::NewJob;
 
 use crate::jobs::NewJobs;
@@ -13,6 +13,7 @@ use crate::statement::prepared_once;
 pub(crate) struct Register<'a> {
     registration: &'a Registration,
     unless_admin: bool,
+    hash: Option<&'a str>,
     session: BegunSession<'a>,
     jobs: NewJobs,
 }
@@ -23,6 +24,7 @@ impl<'a> Register<'a> {
         Self {
             registration,
             unless_admin: false,
+            hash: registration.hash.as_ref().map(PasswordHash::as_str),
             session: BegunSession::of_option(registration.session.as_ref()),
             jobs: NewJobs::of(mail.as_slice()),
         }
@@ -38,7 +40,7 @@ prepared_once!(Register -> Text);
 
 impl QueryFragment<Pg> for Register<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Registration { user_id, name, email, email_verified, image, role, account_id, hash, at, .. } =
+        let Registration { user_id, name, email, email_verified, image, role, roles_made_from, account_id, at, .. } =
             self.registration;
         out.push_sql(include_str!("../sql/register.sql"));
         self.session.push_binds(&mut out)?;
@@ -49,9 +51,10 @@ impl QueryFragment<Pg> for Register<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(image)?;
         out.push_bind_param_value_only::<Text, _>(role)?;
         out.push_bind_param_value_only::<Text, _>(account_id)?;
-        out.push_bind_param_value_only::<Text, _>(hash.as_str())?;
+        out.push_bind_param_value_only::<Nullable<Text>, _>(&self.hash)?;
         out.push_bind_param_value_only::<Timestamptz, _>(at)?;
         self.jobs.push_binds(&mut out)?;
-        out.push_bind_param_value_only::<Bool, _>(&self.unless_admin)
+        out.push_bind_param_value_only::<Bool, _>(&self.unless_admin)?;
+        out.push_bind_param_value_only::<Nullable<BigInt>, _>(roles_made_from)
     }
 }

@@ -6,5 +6,6 @@ SELECT
         WHEN EXISTS (SELECT FROM named WHERE role ~ '(^|,)\s*admin\s*(,|$)') THEN true
         ELSE EXISTS (SELECT FROM users WHERE role ~ '(^|,)\s*admin\s*(,|$)')
     END,
-    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at
+    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at,
+    version
 FROM (VALUES (true)) AS always LEFT JOIN named ON true

@@ -16,5 +16,6 @@ WITH wanted AS (
     INSERT INTO user_counters (user_id) SELECT id FROM made ON CONFLICT DO NOTHING
 )
 SELECT
-    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at
+    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at,
+    version
 FROM made

@@ -8,4 +8,5 @@ UPDATE users SET
     updated_at = $8
 WHERE id = $1 AND ($5 IS NULL OR email = $5)
 RETURNING
-    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at
+    id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, two_factor_enabled, created_at, updated_at,
+    version

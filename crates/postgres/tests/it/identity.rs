@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use hexado_domain::audit::Action;
+use hexado_domain::identity::users::UserEdit;
 use hexado_domain::identity::{
     Identifier, Impersonation, NewVerification, Opening, Outbox, PasswordChange, PasswordHash, PasswordProof,
-    Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, Verification,
+    Registration, Sending, Session, SessionId, SessionToken, SessionsAfter, User, Verification,
 };
 use hexado_domain::job::{ClaimedJob, Job, JobQueue};
 use hexado_domain::testing::fixtures::{auth_event, mail, noon, registration, session, user_id};
@@ -263,6 +264,56 @@ async fn a_change_waits_for_an_impersonation_that_is_being_stored_and_ends_it() 
         let (started, ()) = tokio::join!(stores.sessions.impersonate(&impersonation), steps);
         assert!(started.unwrap(), "{change}");
         assert!(stores.tokens_of("bob").await.is_empty(), "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_waits_for_a_sign_in_that_is_being_stored_and_ends_its_session() {
+    let (mut bench, stores) = bench().await;
+    stores.sign_up("cid").await;
+    let compared = Some(PasswordHash::from_stored("cid:hash".into()));
+    let opening = Opening { compared, ..opening("cid", "one") };
+    let cid = stores.users.find(&user_id("cid")).await.unwrap().unwrap();
+    let ban = UserEdit {
+        made_from: cid.version,
+        user: User { banned: true, version: cid.version.next(), ..cid },
+        roles_made_from: None,
+        loses_admin: false,
+        ends_sessions: true,
+        event: auth_event(Action::UserBanned, "cid"),
+    };
+    let other = connect(bench.database.url()).await;
+    // The sign-in has locked the user when it comes to the account.
+    let hold = bench.admin.transaction().await.unwrap();
+    hold.batch_execute("SELECT FROM accounts WHERE user_id = 'cid' FOR UPDATE").await.unwrap();
+    let steps = async {
+        until(&other, BLOCKED, 1).await;
+        let banned = tokio::spawn({
+            let (users, ban) = (Arc::clone(&stores.users), ban.clone());
+            async move { users.edit(&ban).await }
+        });
+        until(&other, BLOCKED, 2).await;
+        hold.commit().await.unwrap();
+        banned.await.unwrap()
+    };
+    let (opened, banned) = tokio::join!(stores.sessions.open(&opening), steps);
+    assert!(opened.unwrap() && banned.unwrap());
+    assert!(stores.tokens_of("cid").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_changes_a_user_makes_a_new_version() {
+    let (bench, stores) = bench().await;
+    let version = async || stores.users.find(&user_id("ann")).await.unwrap().unwrap().version.get();
+    assert_eq!(version().await, 1);
+    for (change, expected) in [
+        ("UPDATE users SET name = 'Ann' WHERE id = 'ann'", 2),
+        ("UPDATE users SET name = 'Ann' WHERE id = 'ann'", 2),
+        ("UPDATE users SET two_factor_enabled = true, version = 99 WHERE id = 'ann'", 3),
+        ("UPDATE users SET name = 'Bob' WHERE id = 'bob'", 3),
+    ] {
+        bench.execute(change).await;
+        assert_eq!(version().await, expected, "{change}");
     }
 }
 

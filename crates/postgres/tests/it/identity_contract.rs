@@ -60,11 +60,23 @@ macro_rules! second_factors {
 }
 
 fn role_stores(postgres: &Postgres) -> RoleStores {
-    RoleStores { roles: Arc::new(PgRoleStore::new(postgres)), accounts: Arc::new(PgAccountStore::new(postgres)) }
+    RoleStores {
+        roles: Arc::new(PgRoleStore::new(postgres)),
+        accounts: Arc::new(PgAccountStore::new(postgres)),
+        users: Arc::new(PgUserStore::new(postgres)),
+    }
 }
 
 macro_rules! roles {
     ($($clause:ident)*) => { tests! { role_store_contract: role_stores; $($clause)* } };
+}
+
+macro_rules! user_edits {
+    ($($clause:ident)*) => { tests! { user_edit_contract: stores; $($clause)* } };
+}
+
+macro_rules! user_lists {
+    ($($clause:ident)*) => { tests! { user_list_contract: stores; $($clause)* } };
 }
 
 macro_rules! keys {
@@ -78,3 +90,5 @@ hexado_domain::verification_store_clauses!(verifications);
 hexado_domain::two_factor_store_clauses!(second_factors);
 hexado_domain::signing_key_store_clauses!(keys);
 hexado_domain::role_store_clauses!(roles);
+hexado_domain::user_edit_clauses!(user_edits);
+hexado_domain::user_list_clauses!(user_lists);

@@ -4,10 +4,11 @@ use hexado_domain::access::rules::Owner;
 use hexado_domain::actor::Actor;
 use hexado_domain::audit::Action;
 use hexado_domain::id::{TaskId, UserId};
-use hexado_domain::identity::{UserDeletion, UserStore, Visitor};
+use hexado_domain::identity::users::{Deleted, UserDeletion};
+use hexado_domain::identity::{UserStore, Visitor};
 use hexado_domain::task::share::{Access, Granted, ShareError, ShareRequest};
 use hexado_domain::task::{Expected, Task, TaskPatch};
-use hexado_domain::testing::fixtures::{actor, auth_event, draft, noon, title, user_id};
+use hexado_domain::testing::fixtures::{actor, auth_event, draft, title, user_id};
 use hexado_postgres::PgUserStore;
 
 use crate::support::Bench;
@@ -41,9 +42,10 @@ impl Bench {
     }
 
     async fn delete_user(&self, id: &str) {
-        let event = auth_event(Action::UserDeleted, id);
-        let deletion = UserDeletion { user_id: user_id(id), spends: None, event, at: noon() };
-        assert!(PgUserStore::new(&self.postgres).delete(&deletion).await.unwrap());
+        let users = PgUserStore::new(&self.postgres);
+        let user = users.find(&user_id(id)).await.unwrap().unwrap();
+        let deletion = UserDeletion::of(&user, None, auth_event(Action::UserDeleted, id));
+        assert_eq!(users.delete(&deletion).await.unwrap(), Deleted::Done);
     }
 
     pub(crate) async fn assert_all_consistent(&self, users: &[&str]) {

@@ -7,13 +7,13 @@ use chrono::TimeDelta;
 use hexado_crypto::cipher::Cipher;
 use hexado_crypto::password::{HashingPool, HashingPoolOptions, PasswordHashing};
 use hexado_crypto::{FactorVault, KeyVault, SecretSigner};
-use hexado_domain::access::RoleBook;
+use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::block::BlockService;
 use hexado_domain::clock::Clock;
 use hexado_domain::identity::{
     AccountService, AdminService, AuthChanges, CallerCache, Doors, IdentityPolicy, IdentityPorts, IdentityService,
     ImpersonationService, KeyService, PasswordHasher, SessionPolicy, SessionService, StepUpPolicy, StepUpService,
-    TokenVerifier, TrustedOrigins, TwoFactorService, random,
+    TokenVerifier, TrustedOrigins, TwoFactorService, UserService, random,
 };
 use hexado_local::{OsEntropy, SystemClock};
 use hexado_postgres::{
@@ -33,6 +33,7 @@ pub(crate) struct IdentityServices {
     pub(crate) doors: Arc<Doors>,
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) accounts: Arc<AccountService>,
+    pub(crate) users: Arc<UserService>,
     pub(crate) two_factor: Arc<TwoFactorService>,
     pub(crate) impersonations: Arc<ImpersonationService>,
     pub(crate) step_up: Arc<StepUpService>,
@@ -44,13 +45,14 @@ pub(crate) struct IdentityServices {
 pub(crate) struct Callers {
     pub(crate) verifier: Arc<dyn TokenVerifier>,
     pub(crate) cache: Arc<dyn CallerCache>,
-    pub(crate) roles: Arc<RoleBook>,
+    pub(crate) roles: Arc<dyn RoleStore>,
+    pub(crate) book: Arc<RoleBook>,
     pub(crate) blocks: Arc<BlockService>,
 }
 
 impl IdentityServices {
     pub(crate) fn new(config: &Config, postgres: &Postgres, callers: Callers, clock: Arc<dyn Clock>) -> Result<Self> {
-        let Callers { verifier, cache, roles, blocks } = callers;
+        let Callers { verifier, cache, roles, book, blocks } = callers;
         let secrets = secrets(config)?;
         let signer = Arc::new(SecretSigner::new(secrets.current()));
         let cipher = Arc::new(cipher(&secrets));
@@ -65,16 +67,18 @@ impl IdentityServices {
         ));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let impersonations =
-            ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&roles), Arc::clone(&policy));
+            ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&book), Arc::clone(&policy));
         let changes: Arc<dyn AuthChanges> = Arc::new(PgAuthChanges::new(postgres));
+        let users = UserService::new(ports.clone(), roles, Arc::clone(&book));
         let identity =
-            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), roles, Arc::clone(&policy));
+            IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
         Ok(Self {
             identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), Arc::clone(&blocks))),
             accounts: Arc::new(AccountService::new(ports.clone(), Arc::clone(&policy))),
             impersonations: Arc::new(impersonations),
+            users: Arc::new(users),
             step_up: Arc::new(StepUpService::new(ports, policy, Arc::clone(&two_factor), blocks)),
             two_factor,
             sessions,

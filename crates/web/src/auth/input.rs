@@ -6,11 +6,11 @@ use hexado_domain::identity::{CallbackUrl, Email, Password, PasswordFault, SignI
 use hexado_domain::patch::Patch;
 use hexado_domain::text;
 
-use crate::extract::{Fields, FromBody, Reader, email_address};
+use crate::extract::{Fields, FromBody, Reader, parse_email};
 use crate::problem::Problem;
 
 /// Characters that the address of a picture has at most.
-const MAX_IMAGE: usize = 500;
+pub(crate) const MAX_IMAGE: usize = 500;
 
 /// Characters that a code has at most.
 const MAX_CODE: usize = 100;
@@ -73,8 +73,7 @@ impl FromBody for StepUpInput {
 }
 
 fn email(reader: &mut Reader) -> Result<Option<Email>, Problem> {
-    let expected = "an e-mail address of at most 200 characters";
-    reader.required_text("email", |text| email_address(text.trim()).ok_or(FieldFault::NotOneOf { expected }))
+    reader.required_text("email", parse_email)
 }
 
 /// Not trimmed: spaces belong to a password.

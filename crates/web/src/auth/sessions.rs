@@ -1,25 +1,21 @@
-//! A user's sessions, for the user themselves.
+//! A user's sessions, for the user themselves and for those who may manage the sessions of any.
 
 mod end_all;
 mod end_one;
 mod list;
 
-use actix_web::http::StatusCode;
+use actix_web::HttpRequest;
 use hexado_domain::access::rules::Owner;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::extract::{Caller, OwnerInPath};
+use crate::extract::{Caller, RecentCaller};
 use crate::problem::Problem;
 
 pub(crate) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list::list_sessions).service(end_all::end_sessions).service(end_one::end_session);
 }
 
-fn check_owner(caller: &Caller, OwnerInPath(owner): &OwnerInPath) -> Result<(), Problem> {
-    match owner {
-        Owner::User(user_id) if *user_id != caller.user_id => {
-            Err(Problem::new(StatusCode::FORBIDDEN, "user_mismatch", "the user in the path is not the caller"))
-        }
-        Owner::User(_) | Owner::Caller => Ok(()),
-    }
+/// Who ends sessions: for those of somebody else, they authenticated recently.
+async fn who_ends(request: &HttpRequest, caller: Caller, owner: &Owner) -> Result<Caller, Problem> {
+    if owner.is(&caller.user_id) { Ok(caller) } else { Ok(Caller(RecentCaller::of(request).await?.0)) }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// A user.
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
-pub(super) struct UserView<'a> {
+pub(crate) struct UserView<'a> {
     #[schema(example = "4xyXe1ppcwoRXm37QwLvNCyTvMz2JFcW")]
     id: &'a str,
     #[schema(example = "Ann")]

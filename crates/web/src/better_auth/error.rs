@@ -205,6 +205,7 @@ impl From<IdentityError> for WireError {
             IdentityError::MailOff => bad("VERIFICATION_EMAIL_NOT_ENABLED", "Verification email isn't enabled"),
             IdentityError::AccountNotFound => bad("ACCOUNT_NOT_FOUND", "Account not found"),
             IdentityError::LastAccount => bad("FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account"),
+            IdentityError::LastAdmin => bad("LAST_ADMIN", "No admin would be left"),
             IdentityError::TwoFactor(error) => two_factor::refusal(error),
             IdentityError::Impersonation(error) => admin::of_impersonation(&error),
             IdentityError::Busy | IdentityError::Store(_) | IdentityError::Failed(_) => {

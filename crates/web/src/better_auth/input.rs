@@ -9,6 +9,7 @@ use hexado_domain::patch::Patch;
 use serde_json::{Map, Value};
 
 use super::error::WireError;
+use super::limits::ID;
 use crate::extract::{email_address, urlencoded};
 
 /// The body of a wire request; `None` when there was none.
@@ -130,7 +131,9 @@ impl Input {
 
     /// The id of a user who is acted upon.
     pub(super) fn user_id(&mut self) -> UserId {
-        UserId::from_stored(self.coerced_text("userId"))
+        let id = self.coerced_text("userId");
+        self.check("userId", &id, ID);
+        UserId::from_stored(id)
     }
 
     /// The original has words of its own for some texts that are empty.

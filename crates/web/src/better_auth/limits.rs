@@ -2,3 +2,5 @@
 
 pub(super) const NAME: usize = hexado_domain::identity::rules::MAX_NAME_LENGTH;
 pub(super) const IMAGE: usize = 500;
+/// The store's own have 32.
+pub(super) const ID: usize = 255;

@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, post};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{Email, IdentityError, SessionToken, SignUp, SignedUp, User, rules};
+use hexado_domain::version::Version;
 
 use super::answer::Entered;
 use super::error::WireError;
@@ -77,5 +78,6 @@ fn pretended(visit: &Visit, name: String, email: &Email, image: Option<String>) 
         two_factor_enabled: false,
         created_at: now,
         updated_at: now,
+        version: Version::FIRST,
     }
 }

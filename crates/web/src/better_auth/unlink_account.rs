@@ -2,6 +2,7 @@ use actix_web::{HttpResponse, post};
 
 use super::answer::{self, Status};
 use super::error::WireError;
+use super::limits::ID;
 use super::schemas;
 use super::visit::Visit;
 
@@ -18,12 +19,9 @@ use super::visit::Visit;
 pub(super) async fn unlink_account(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut body = visit.body()?;
     let account_id = body.text("accountId");
-    body.check("accountId", &account_id, MAX_ID);
+    body.check("accountId", &account_id, ID);
     body.finish()?;
     let by = visit.session().await?;
     visit.deps().accounts.unlink(&visit.visitor(), &by, &account_id).await?;
     Ok(answer::done())
 }
-
-/// In characters; the store's own have 32.
-const MAX_ID: usize = 255;

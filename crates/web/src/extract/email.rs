@@ -1,4 +1,11 @@
+use hexado_domain::error::FieldFault;
 use hexado_domain::identity::Email;
+
+/// The field of a body that has an address.
+pub(crate) fn parse_email(text: &str) -> Result<Email, FieldFault> {
+    let expected = "an e-mail address of at most 200 characters";
+    email_address(text.trim()).ok_or(FieldFault::NotOneOf { expected })
+}
 
 /// An address as Better Auth's validator accepts it, which is narrower than RFC 5321: one `@`, a plain local part without
 /// dots at its ends or in a row, a domain of at least two names whose last has letters only.

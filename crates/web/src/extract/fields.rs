@@ -203,7 +203,7 @@ fn unknown(name: &str, known: &[&'static str]) -> String {
 }
 
 /// The known name that `name` is probably a misspelling of.
-pub(crate) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.len() > 100 {
         return None;
     }

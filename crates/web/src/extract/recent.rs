@@ -30,7 +30,8 @@ impl Deref for RecentCaller {
 }
 
 impl RecentCaller {
-    async fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    /// For handlers that need one only sometimes.
+    pub(crate) async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let state = request.app_data::<web::Data<State>>().ok_or_else(Problem::internal)?;
         let credential = credential(request.head(), &state.options)?;
         Ok(Self(state.deps.identity.authenticate_recent(credential).await?))

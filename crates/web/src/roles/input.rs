@@ -3,13 +3,9 @@
 use actix_web::http::header::HeaderMap;
 use hexado_domain::access::{PermissionPattern, RoleDefinition, RoleDescription, RoleName, RolePatch};
 use hexado_domain::patch::Patch;
-use serde_json::Value;
 
-use crate::extract::{Fields, FromBody, Reader, nearest, wrong_type};
+use crate::extract::{EntryFault, Fields, FromBody, Reader, nearest};
 use crate::problem::Problem;
-
-/// Entries that are looked at in a list: more than there are permissions or roles.
-const MAX_ENTRIES: usize = 200;
 
 /// A new role.
 #[derive(Debug)]
@@ -45,8 +41,8 @@ impl FromBody for ReplaceInput {
 
 fn patch(reader: &mut Reader) -> Result<RolePatch, Problem> {
     let description = reader.text_patch("description", RoleDescription::parse)?;
-    let permissions = list(reader, "permissions", permission)?;
-    let inherits = match list(reader, "inherits", role_name)? {
+    let permissions = reader.list("permissions", permission)?;
+    let inherits = match reader.list("inherits", role_name)? {
         Patch::Keep => None,
         Patch::Clear => Some(Vec::new()),
         Patch::Set(names) => Some(names),
@@ -57,40 +53,7 @@ fn patch(reader: &mut Reader) -> Result<RolePatch, Problem> {
     Ok(RolePatch { description, permissions: permissions.apply(None).unwrap_or_default(), inherits })
 }
 
-/// What is wrong with an entry: a code and a message.
-type Fault = (&'static str, String);
-
-/// A list of texts, each of which stands once.
-fn list<T>(
-    reader: &mut Reader,
-    field: &'static str,
-    parse: impl Fn(&str) -> Result<T, Fault>,
-) -> Result<Patch<Vec<T>>, Problem> {
-    let entries = match reader.take(field) {
-        None => return Ok(Patch::Keep),
-        Some(Value::Null) => return Ok(Patch::Clear),
-        Some(Value::Array(entries)) => entries,
-        Some(_) => return Err(wrong_type(field, "a list of strings")),
-    };
-    let texts: Option<Vec<&str>> = entries.iter().map(Value::as_str).collect();
-    let texts = texts.ok_or_else(|| wrong_type(field, "a list of strings"))?;
-    if texts.len() > MAX_ENTRIES {
-        reader.misfit(field, "too_many", format!("must have at most {MAX_ENTRIES} entries"));
-        return Ok(Patch::Set(Vec::new()));
-    }
-    let mut values = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let repeated = || ("duplicate_entry", "stands more than once".to_owned());
-        let entry = if texts[..index].contains(text) { Err(repeated()) } else { parse(text) };
-        match entry {
-            Ok(value) => values.push(value),
-            Err((code, message)) => reader.misfit(&format!("{field}/{index}"), code, message),
-        }
-    }
-    Ok(Patch::Set(values))
-}
-
-fn permission(text: &str) -> Result<PermissionPattern, Fault> {
+fn permission(text: &str) -> Result<PermissionPattern, EntryFault> {
     PermissionPattern::parse(text).ok_or_else(|| {
         let known: Vec<_> = PermissionPattern::texts().collect();
         let hint = nearest(text, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -98,6 +61,6 @@ fn permission(text: &str) -> Result<PermissionPattern, Fault> {
     })
 }
 
-fn role_name(text: &str) -> Result<RoleName, Fault> {
+pub(crate) fn role_name(text: &str) -> Result<RoleName, EntryFault> {
     RoleName::parse(text).map_err(|fault| (fault.code(), fault.to_string()))
 }

@@ -16,5 +16,6 @@ mod shares;
 mod step_up;
 mod support;
 mod tasks;
+mod users;
 mod verified;
 mod wire;

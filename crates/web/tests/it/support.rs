@@ -65,6 +65,11 @@ impl Api {
         Self::whole(MockTaskStore::new(), MockShareStore::new(), roles, everybody(), identity_policy())
     }
 
+    /// An application whose task store must not be asked, over these identities and roles.
+    pub(crate) fn administered(identity: MockIdentity, roles: MockRoleStore) -> Self {
+        Self::whole(MockTaskStore::new(), MockShareStore::new(), roles, identity, identity_policy())
+    }
+
     /// An application under this policy.
     pub(crate) fn under(policy: IdentityPolicy, tasks: MockTaskStore, identity: MockIdentity) -> Self {
         Self::whole(tasks, MockShareStore::new(), MockRoleStore::new(), identity, policy)
@@ -88,19 +93,31 @@ impl Api {
         database.expect_round_trip().returning(|| Ok(Duration::from_micros(400)));
         let readiness = Arc::new(Readiness::starting());
         readiness.serving();
-        let Services { identity, doors, sessions, accounts, two_factor, impersonations, step_up, keys, signer, users } =
-            Services::over(identity, Arc::clone(&book), policy);
+        let Services {
+            identity,
+            doors,
+            sessions,
+            accounts,
+            users,
+            two_factor,
+            impersonations,
+            step_up,
+            keys,
+            signer,
+            user_store,
+        } = Services::over(identity, Arc::clone(&roles) as _, Arc::clone(&book), policy);
         let mut log = MockAuditLog::new();
         log.expect_append().returning(|_| Ok(()));
         let audit = Arc::new(AuditService::new(Arc::new(log), Arc::new(WeakHasher)));
         let deps = Deps {
             tasks: Arc::new(TaskService::new(tasks.clone(), clock.clone())),
-            shares: Arc::new(ShareService::new(tasks, shares, users, clock.clone())),
+            shares: Arc::new(ShareService::new(tasks, shares, user_store, clock.clone())),
             roles: Arc::new(RoleService::new(roles, book, clock.clone())),
             identity,
             doors,
             sessions,
             accounts,
+            users,
             two_factor,
             impersonations,
             step_up,

@@ -3,8 +3,10 @@ use chrono::TimeDelta;
 use super::*;
 use crate::error::Fault;
 use crate::identity::password::Verdict;
+use crate::identity::users::Deleted;
 use crate::testing::fixtures::{noon, session, signed_in, user, user_id};
 use crate::testing::{MockIdentity, identity_policy};
+use crate::version::Version;
 
 fn service(identity: MockIdentity) -> AccountService {
     AccountService::new(identity.ports(), Arc::new(identity_policy()))
@@ -118,7 +120,9 @@ async fn a_taken_address_is_not_told_and_the_present_one_is_refused() {
 #[tokio::test]
 async fn an_account_is_deleted_by_password_or_after_a_recent_authentication_else_by_mail() {
     let deleting = |mut identity: MockIdentity| {
-        identity.users.expect_delete().withf(|deletion| deletion.spends.is_none()).once().returning(|_| Ok(true));
+        identity.users.expect_find().returning(|_| Ok(Some(user("ann"))));
+        let of_ann = |deletion: &UserDeletion| deletion.spends.is_none() && !deletion.loses_admin;
+        identity.users.expect_delete().withf(of_ann).once().returning(|_| Ok(Deleted::Done));
         identity
     };
     let root = CallbackUrl::root();
@@ -162,8 +166,11 @@ async fn an_account_is_not_deleted_without_its_second_factor_or_by_an_administra
 
 #[tokio::test]
 async fn a_mailed_deletion_spends_its_token() {
-    for (deleted, expected) in [(true, Ok(())), (false, Err("token_invalid"))] {
+    for (deleted, expected) in
+        [(Deleted::Done, Ok(())), (Deleted::NotVerified, Err("token_invalid")), (Deleted::LastAdmin, Err("last_admin"))]
+    {
         let mut identity = MockIdentity::default();
+        identity.users.expect_find().returning(|_| Ok(Some(user("ann"))));
         identity.callers.expect_forget().returning(|_| ());
         identity
             .users
@@ -174,6 +181,29 @@ async fn a_mailed_deletion_spends_its_token() {
         let done = service(identity).delete_by_token(&visitor(), &signed_in("ann"), "token").await;
         assert_eq!(code(done), expected);
     }
+}
+
+#[tokio::test]
+async fn a_deletion_is_judged_anew_when_the_user_changed_meanwhile() {
+    let mut identity = MockIdentity::default();
+    identity.callers.expect_forget().returning(|_| ());
+    let admin = || User { role: Some("admin".into()), version: Version::new(2), ..user("ann") };
+    identity.users.expect_find().once().returning(|_| Ok(Some(user("ann"))));
+    identity.users.expect_find().once().returning(move |_| Ok(Some(admin())));
+    let overtaken = |deletion: &UserDeletion| !deletion.loses_admin && deletion.made_from == Version::FIRST;
+    identity.users.expect_delete().withf(overtaken).once().returning(|_| Err(StoreError::Stale));
+    let judged = |deletion: &UserDeletion| deletion.loses_admin && deletion.made_from == Version::new(2);
+    identity.users.expect_delete().withf(judged).once().returning(|_| Ok(Deleted::LastAdmin));
+    let done = service(identity).delete_by_token(&visitor(), &user_id("ann"), "token").await;
+    assert_eq!(code(done), Err("last_admin"));
+}
+
+#[tokio::test]
+async fn who_is_gone_has_no_token() {
+    let mut identity = MockIdentity::default();
+    identity.users.expect_find().returning(|_| Ok(None));
+    let done = service(identity).delete_by_token(&visitor(), &user_id("ann"), "token").await;
+    assert_eq!(code(done), Err("token_invalid"));
 }
 
 #[tokio::test]

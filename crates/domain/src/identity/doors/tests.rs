@@ -71,7 +71,7 @@ async fn signing_up_stores_user_account_and_session_together() {
         .expect_register()
         .withf(|registration| {
             let session = registration.session.as_ref().unwrap();
-            registration.hash == hash("new")
+            registration.hash == Some(hash("new"))
                 && registration.role == "user"
                 && !registration.email_verified
                 && session.user_id == registration.user_id

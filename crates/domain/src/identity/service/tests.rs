@@ -7,6 +7,7 @@ use super::super::ports::{
     MockAuthChanges, MockCallerCache, MockSessionStore, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier,
     MockUserStore,
 };
+use super::super::session::SessionId;
 use super::super::token::Epoch;
 use super::*;
 use crate::access::{BuiltIn, MockRoleStore, Permission, RoleCatalog};

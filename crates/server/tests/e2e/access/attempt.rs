@@ -1,4 +1,4 @@
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -86,17 +86,15 @@ impl Operation {
         format!("{}{path}?{}", self.base, query.join("&"))
     }
 
-    /// Everything that the body may have, with what belongs to Ann where something is named.
+    /// The body, with what belongs to Ann where something is named.
     pub(super) fn body(&self, booty: &Booty) -> Option<Value> {
-        let fill = |(name, example): (&String, &Value)| {
-            let other = || if example.is_null() { anything(name) } else { example.clone() };
-            (name.clone(), value_of(name, booty).unwrap_or_else(other))
-        };
-        Some(self.body.as_ref()?.as_object()?.iter().map(fill).collect())
+        let named =
+            |(name, value): (&String, &Value)| (name.clone(), value_of(name, booty).unwrap_or_else(|| value.clone()));
+        Some(self.body.as_ref()?.as_object()?.iter().map(named).collect())
     }
 }
 
-/// The body's example, or else its members, each with its example or null.
+/// The body's example, or else everything that it may have.
 fn body(document: &Value, operation: &Value) -> Option<Value> {
     let content = &operation["requestBody"]["content"].as_object()?["application/json"];
     let several = content["examples"].as_object().and_then(|examples| examples.values().next());
@@ -109,9 +107,11 @@ fn body(document: &Value, operation: &Value) -> Option<Value> {
         schema = document.pointer(&reference[1..]).unwrap();
     }
     let members = schema["properties"].as_object().cloned().unwrap_or_default();
-    Some(Value::Object(
-        members.into_iter().map(|(name, member)| (name, member["example"].clone())).collect::<Map<_, _>>(),
-    ))
+    let value = |(name, member): (String, Value)| {
+        let value = member.get("example").cloned().unwrap_or_else(|| anything(&name));
+        (name, value)
+    };
+    Some(members.into_iter().map(value).collect())
 }
 
 /// What the stranger says in a field or parameter of this name, if it can name something of Ann's or gain them something.
@@ -135,6 +135,7 @@ fn anything(name: &str) -> Value {
     match name {
         "permissions" => json!({"user": ["list"]}),
         "banExpiresIn" => json!(3600),
+        "method" => json!("totp"),
         name if name.starts_with("revoke") || name.starts_with("trust") || name == "rememberMe" => json!(true),
         _ => json!("correct horse battery"),
     }

@@ -84,10 +84,11 @@ impl World {
         [SECRET_TITLE, self.booty.session_token].iter().any(|secret| text.contains(secret))
     }
 
-    /// Every row of every table, but for what is a stranger's, and the logs of what happened.
+    /// Every row of every table, but for what is a stranger's, the logs of what happened, and the queue of jobs, which empties
+    /// itself.
     pub(super) async fn snapshot(&self) -> Vec<String> {
         let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' \
-            AND tablename NOT IN ('audit_records', 'audit_head', 'auth_changes') ORDER BY 1";
+            AND tablename NOT IN ('audit_records', 'audit_head', 'auth_changes', 'jobs') ORDER BY 1";
         let mut rows = Vec::new();
         for table in self.database.query(tables, &[]).await.unwrap() {
             let table: String = table.get(0);

@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
-use hexado_domain::identity::Ban;
+use hexado_domain::identity::users::Ban;
 use hexado_domain::version::Expected;
 
 use super::one;

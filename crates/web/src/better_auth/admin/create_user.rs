@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, post};
 use hexado_domain::access::Permission;
-use hexado_domain::identity::{Ban, NewAccount};
+use hexado_domain::identity::users::{Ban, NewAccount};
 
 use super::refusal::{refused, require};
 use super::{ban, email, keep_out, one, roles};

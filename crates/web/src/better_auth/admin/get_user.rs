@@ -5,6 +5,7 @@ use hexado_domain::identity::UserObject;
 
 use super::refusal::refused;
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::limits::ID;
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
@@ -23,6 +24,7 @@ use crate::better_auth::visit::Visit;
 pub(super) async fn get_user(visit: Visit) -> Result<HttpResponse, WireError> {
     let mut query = visit.query();
     let id = query.text("id");
+    query.check("id", &id, ID);
     query.finish()?;
     let actor = visit.administrator().await?.actor;
     let owner = Owner::User(UserId::from_stored(id));

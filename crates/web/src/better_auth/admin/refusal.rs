@@ -2,10 +2,31 @@
 
 use actix_web::http::StatusCode;
 use hexado_domain::access::{AccessError, Permission};
-use hexado_domain::identity::{IdentityError, ImpersonationError};
+use hexado_domain::actor::Actor;
+use hexado_domain::error::Fault;
+use hexado_domain::identity::{IdentityError, ImpersonationError, UserError};
 
+use super::roles;
 use crate::better_auth::error::WireError;
 use crate::problem;
+
+pub(super) fn refused(error: UserError) -> WireError {
+    let fault = error.code();
+    let wire = match error {
+        UserError::Access(AccessError::Missing(missing) | AccessError::UserMismatch { missing }) => {
+            missing_one(missing)
+        }
+        UserError::OwnRole => {
+            WireError::bad_request("YOU_CANNOT_CHANGE_YOUR_OWN_ROLE", "You cannot change your own role")
+        }
+        UserError::OwnBan => WireError::bad_request("YOU_CANNOT_BAN_YOURSELF", "You cannot ban yourself"),
+        UserError::OwnDeletion => WireError::bad_request("YOU_CANNOT_REMOVE_YOURSELF", "You cannot remove yourself"),
+        UserError::UnknownRole { .. } => roles::unknown(),
+        UserError::Identity(error) => of_target(error),
+        other => problem::of_fault(other).into(),
+    };
+    wire.with_fault(fault)
+}
 
 /// Here, a user who is not found is not found, and a taken address is a mistake like others.
 pub(super) fn of_target(error: IdentityError) -> WireError {
@@ -35,6 +56,11 @@ pub(in crate::better_auth) fn of_impersonation(error: &ImpersonationError) -> Wi
             WireError::uncoded("Failed to find admin session").with_status(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
+}
+
+/// Refuses a caller who may not.
+pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), WireError> {
+    actor.require(permission).map_err(|error| refused(error.into()))
 }
 
 fn missing_one(missing: Permission) -> WireError {

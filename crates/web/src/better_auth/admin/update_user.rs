@@ -2,7 +2,8 @@ use actix_web::{HttpResponse, post};
 use hexado_domain::access::RoleName;
 use hexado_domain::access::rules::Owner;
 use hexado_domain::id::UserId;
-use hexado_domain::identity::{Ban, User, UserObject, UserPatch};
+use hexado_domain::identity::users::{Ban, UserPatch};
+use hexado_domain::identity::{User, UserObject};
 use hexado_domain::patch::Patch;
 use hexado_domain::version::Expected;
 
@@ -45,8 +46,7 @@ pub(super) async fn update_user(visit: Visit) -> Result<HttpResponse, WireError>
 }
 
 fn check(data: &Input) -> Result<(), WireError> {
-    const PASSWORD: &str =
-        "Password cannot be updated through update-user. Use the set-user-password endpoint instead";
+    const PASSWORD: &str = "Password cannot be updated through update-user. Use the set-user-password endpoint instead";
     if data.is_empty() {
         return Err(WireError::bad_request("NO_DATA_TO_UPDATE", "No data to update"));
     }

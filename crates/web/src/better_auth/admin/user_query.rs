@@ -1,6 +1,6 @@
 //! Which users the wire asks for.
 
-use hexado_domain::identity::{Comparison, Operator, Start, UserCondition, UserField, UserQuery, UserSort};
+use hexado_domain::identity::users::{Comparison, Operator, Start, UserCondition, UserField, UserQuery, UserSort};
 
 use crate::better_auth::error::WireError;
 use crate::better_auth::input::Input;
@@ -110,7 +110,10 @@ fn field(name: &str) -> Option<UserField> {
 /// A number as JavaScript reads it: what is none, or zero, counts as not given. `None` for one that nothing can be counted
 /// by.
 fn number(input: &mut Input, name: &str) -> Option<Option<usize>> {
-    let given = input.optional_plain_text(name).and_then(|text| text.trim().parse::<f64>().ok()).filter(|number| *number != 0.0);
+    let given = input
+        .optional_plain_text(name)
+        .and_then(|text| text.trim().parse::<f64>().ok())
+        .filter(|number| *number != 0.0);
     let Some(number) = given else { return Some(None) };
     let counts = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a natural number of 32 bits")]

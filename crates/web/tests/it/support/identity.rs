@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use hexado_domain::access::RoleBook;
+use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
     MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer,
-    StepUpService, TokenError, TwoFactorService, User, UserStore, VerifiedToken,
+    StepUpService, TokenError, TwoFactorService, User, UserService, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
@@ -24,16 +24,23 @@ pub(super) struct Services {
     pub(super) step_up: Arc<StepUpService>,
     pub(super) keys: Arc<KeyService>,
     pub(super) signer: Arc<dyn Signer>,
-    pub(super) users: Arc<dyn UserStore>,
+    pub(super) users: Arc<UserService>,
+    pub(super) user_store: Arc<dyn UserStore>,
 }
 
 impl Services {
-    pub(super) fn over(identity: MockIdentity, book: Arc<RoleBook>, policy: IdentityPolicy) -> Self {
+    pub(super) fn over(
+        identity: MockIdentity,
+        roles: Arc<dyn RoleStore>,
+        book: Arc<RoleBook>,
+        policy: IdentityPolicy,
+    ) -> Self {
         let (ports, policy) = (identity.ports(), Arc::new(policy));
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
-        let users = Arc::clone(&ports.users);
+        let users = Arc::new(UserService::new(ports.clone(), roles, Arc::clone(&book)));
+        let user_store = Arc::clone(&ports.users);
         let impersonations =
             ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&book), Arc::clone(&policy));
         let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
@@ -50,6 +57,7 @@ impl Services {
             keys,
             signer: ports.signer,
             users,
+            user_store,
         }
     }
 }

@@ -1,4 +1,5 @@
 use chrono::TimeDelta;
+use hexado_domain::identity::users::Deleted;
 use hexado_domain::identity::{Account, CREDENTIAL, IdentityPolicy, PasswordHash, SessionsAfter, Unlinked};
 use hexado_domain::patch::Patch;
 use hexado_domain::task::MockTaskStore;
@@ -98,7 +99,7 @@ async fn a_password_is_checked() {
 #[actix_web::test]
 async fn an_account_is_deleted_by_the_password() {
     let mut identity = with_password();
-    identity.users.expect_delete().withf(|deletion| deletion.spends.is_none()).once().returning(|_| Ok(true));
+    identity.users.expect_delete().withf(|deletion| deletion.spends.is_none()).once().returning(|_| Ok(Deleted::Done));
     let answer = post(identity, "delete-user", r#"{"password":"right-password"}"#).await;
     assert_eq!(answer.text, r#"{"success":true,"message":"User deleted"}"#);
     assert!(answer.takes_cookies_back());
@@ -108,20 +109,20 @@ async fn an_account_is_deleted_by_the_password() {
 
 #[actix_web::test]
 async fn an_account_is_deleted_by_a_mailed_token() {
-    let deleting = |done: bool| {
+    let deleting = |done: Deleted| {
         let mut identity = everybody();
         identity.users.expect_delete().withf(|deletion| deletion.spends.is_some()).once().returning(move |_| Ok(done));
         Api::of(identity)
     };
-    let answer = deleting(true).send(json("POST", "/api/auth/delete-user", r#"{"token":"abc"}"#)).await;
+    let answer = deleting(Deleted::Done).send(json("POST", "/api/auth/delete-user", r#"{"token":"abc"}"#)).await;
     assert_eq!(answer.text, r#"{"success":true,"message":"User deleted"}"#);
-    let answer = deleting(false).send(json("POST", "/api/auth/delete-user", r#"{"token":"abc"}"#)).await;
+    let answer = deleting(Deleted::NotVerified).send(json("POST", "/api/auth/delete-user", r#"{"token":"abc"}"#)).await;
     assert_eq!(answer.refusal(), (404, "INVALID_TOKEN".into()));
 
     let link = "/api/auth/delete-user/callback?token=abc";
-    let answer = deleting(true).send(request("GET", link)).await;
+    let answer = deleting(Deleted::Done).send(request("GET", link)).await;
     assert_eq!((answer.status.as_u16(), answer.takes_cookies_back()), (200, true));
-    let answer = deleting(true).send(request("GET", &format!("{link}&callbackURL=%2Fbye"))).await;
+    let answer = deleting(Deleted::Done).send(request("GET", &format!("{link}&callbackURL=%2Fbye"))).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (302, Some("/bye")));
     let stranger = actix_web::test::TestRequest::get().uri(link);
     assert_eq!(Api::untouched().send(stranger).await.refusal(), (404, "FAILED_TO_GET_USER_INFO".into()));
