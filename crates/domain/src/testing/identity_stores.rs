@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixtures::{auth_event, mail, noon, registration, session, user_id};
 use crate::audit::Action;
+use crate::identity::users::{Deleted, UserDeletion};
 use crate::identity::{
     AccountStore, AdminStore, Email, Identifier, Impersonation, NewVerification, Opening, PasswordHash, Session,
-    SessionId, SessionStore, SessionToken, TwoFactorStore, UserDeletion, UserStore, Verification, VerificationStore,
-    rules,
+    SessionId, SessionStore, SessionToken, TwoFactorStore, UserStore, Verification, VerificationStore, rules,
 };
 
 /// The stores of identity on one database: what one of them writes, the others see.
@@ -46,9 +46,9 @@ impl IdentityStores {
 
     /// Deletes a user.
     pub async fn delete(&self, user: &str) {
-        let (user_id, event) = (user_id(user), auth_event(Action::UserDeleted, user));
-        let deletion = UserDeletion { user_id, spends: None, event, at: noon() };
-        assert!(self.users.delete(&deletion).await.unwrap());
+        let found = self.users.find(&user_id(user)).await.unwrap().unwrap();
+        let deletion = UserDeletion::of(&found, None, auth_event(Action::UserDeleted, user));
+        assert_eq!(self.users.delete(&deletion).await.unwrap(), Deleted::Done);
     }
 
     pub async fn password_of(&self, user: &str) -> Option<PasswordHash> {

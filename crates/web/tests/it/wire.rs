@@ -1,6 +1,7 @@
 //! Better Auth's wire.
 
 mod account;
+mod admin;
 mod entrance;
 mod guard;
 mod impersonation;

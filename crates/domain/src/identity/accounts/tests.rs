@@ -194,7 +194,7 @@ async fn a_deletion_is_judged_anew_when_the_user_changed_meanwhile() {
     identity.users.expect_delete().withf(overtaken).once().returning(|_| Err(StoreError::Stale));
     let judged = |deletion: &UserDeletion| deletion.loses_admin && deletion.made_from == Version::new(2);
     identity.users.expect_delete().withf(judged).once().returning(|_| Ok(Deleted::LastAdmin));
-    let done = service(identity).delete_by_token(&visitor(), &user_id("ann"), "token").await;
+    let done = service(identity).delete_by_token(&visitor(), &signed_in("ann"), "token").await;
     assert_eq!(code(done), Err("last_admin"));
 }
 
@@ -202,7 +202,7 @@ async fn a_deletion_is_judged_anew_when_the_user_changed_meanwhile() {
 async fn who_is_gone_has_no_token() {
     let mut identity = MockIdentity::default();
     identity.users.expect_find().returning(|_| Ok(None));
-    let done = service(identity).delete_by_token(&visitor(), &user_id("ann"), "token").await;
+    let done = service(identity).delete_by_token(&visitor(), &signed_in("ann"), "token").await;
     assert_eq!(code(done), Err("token_invalid"));
 }
 

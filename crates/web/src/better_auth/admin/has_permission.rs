@@ -54,7 +54,9 @@ fn read(mut body: Input) -> Result<Permissions, WireError> {
 }
 
 fn permissions(value: &Value) -> Option<Permissions> {
-    let texts = |actions: &Value| actions.as_array()?.iter().map(|action| action.as_str().map(str::to_owned)).collect();
+    let texts = |actions: &Value| -> Option<Vec<String>> {
+        actions.as_array()?.iter().map(|action| action.as_str().map(str::to_owned)).collect()
+    };
     value.as_object()?.iter().map(|(resource, actions)| Some((resource.clone(), texts(actions)?))).collect()
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn list_users(visit: Visit) -> Result<HttpResponse, WireError> 
 #[derive(Default, Serialize)]
 struct Answer<'a> {
     users: Vec<UserObject<'a>>,
-    total: u64,
+    total: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]

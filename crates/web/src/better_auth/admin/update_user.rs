@@ -1,13 +1,13 @@
 use actix_web::{HttpResponse, post};
-use hexado_domain::access::RoleName;
 use hexado_domain::access::rules::Owner;
+use hexado_domain::access::{Permission, RoleName};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::users::{Ban, UserPatch};
 use hexado_domain::identity::{User, UserObject};
 use hexado_domain::patch::Patch;
 use hexado_domain::version::Expected;
 
-use super::refusal::refused;
+use super::refusal::{refused, require};
 use super::{ban, email, keep_out, roles};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::Input;
@@ -99,6 +99,13 @@ impl Change {
     async fn make(self, visit: &Visit, by: &Administrator, user_id: &UserId) -> Result<User, WireError> {
         let (users, visitor, actor) = (&visit.deps().users, visit.visitor(), &by.actor);
         let (any, owner) = (Expected::Any, Owner::User(user_id.clone()));
+        // Whoever may not do one of them does none.
+        if self.roles.is_some() {
+            require(actor, Permission::UserSetRole)?;
+        }
+        if self.ban.is_some() {
+            require(actor, Permission::UserBan)?;
+        }
         let mut user = users.update(actor, &visitor, &owner, self.patch, &any).await.map_err(refused)?;
         if let Some(roles) = &self.roles {
             user = users.set_role(actor, &visitor, user_id, roles, &any).await.map_err(refused)?;
