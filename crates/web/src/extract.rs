@@ -13,7 +13,6 @@ mod guest;
 mod list;
 mod owner;
 mod query;
-#[expect(dead_code, reason = "for routes that are still to come")]
 mod recent;
 pub(crate) mod urlencoded;
 
@@ -34,7 +33,6 @@ pub(crate) use guest::Guest;
 pub(crate) use list::EntryFault;
 pub(crate) use owner::{OwnerInPath, ShareInPath, TaskInPath};
 pub(crate) use query::QueryReader;
-#[expect(unused_imports, reason = "for routes that are still to come")]
 pub(crate) use recent::{RecentCaller, RecentCommand};
 
 /// The path of the request as the caller wrote it, before its base was made canonical.

@@ -28,8 +28,8 @@ use hexado_domain::version::Expected;
 use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(super) use self::refusal::of_impersonation;
 use self::refusal::refused;
+pub(super) use self::refusal::{of_impersonation, require};
 use super::answer::SessionAndUser;
 use super::error::WireError;
 use super::input::Input;

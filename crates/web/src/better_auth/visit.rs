@@ -3,11 +3,13 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use hexado_domain::access::Permission;
 use hexado_domain::actor::Actor;
 use hexado_domain::identity::{
     CallbackUrl, ChallengeId, IdentityError, Present, Session, SessionToken, SignedIn, Signer, TwoFactorError, Visitor,
 };
 
+use super::admin;
 use super::error::WireError;
 use super::input::{Input, WireBody, present_password};
 use crate::cookies::{self, CookieOptions};
@@ -101,12 +103,29 @@ impl Visit {
         Ok(Administrator { signed_in, actor })
     }
 
-    /// The same, if they authenticated recently or give their present password with the request; else 401 or 403.
-    pub(super) async fn recent_administrator(&self, password: Option<&str>) -> Result<Administrator, WireError> {
+    /// The same for something sensitive that needs a permission, if they authenticated recently or give their present password
+    /// with the request; else 401 or 403.
+    pub(super) async fn recent_administrator(
+        &self,
+        needed: Permission,
+        password: Option<&str>,
+    ) -> Result<Administrator, WireError> {
         let by = self.administrator().await?;
-        let password = password.map(present_password).transpose()?;
-        self.deps().step_up.require(&self.visitor(), &by.signed_in, password.as_ref()).await?;
+        self.check_recent(&by, needed, password).await?;
         Ok(by)
+    }
+
+    /// Refuses something sensitive to who lacks the permission that it needs, or authenticated too long ago and does not give
+    /// their present password with the request.
+    pub(super) async fn check_recent(
+        &self,
+        by: &Administrator,
+        needed: Permission,
+        password: Option<&str>,
+    ) -> Result<(), WireError> {
+        admin::require(&by.actor, needed)?;
+        let password = password.map(present_password).transpose()?;
+        Ok(self.deps().step_up.require(&self.visitor(), &by.signed_in, password.as_ref()).await?)
     }
 
     /// An administrator's own session that their browser keeps while they act as a user, and whether that outlives the browser.

@@ -1,5 +1,6 @@
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
+use hexado_domain::access::Permission;
 use hexado_domain::identity::users::Ban;
 use hexado_domain::version::Expected;
 
@@ -32,7 +33,7 @@ pub(super) async fn ban_user(visit: Visit) -> Result<HttpResponse, WireError> {
     let password = body.optional_text("password");
     body.check("banReason", reason.as_deref().unwrap_or_default(), Ban::MAX_REASON);
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::UserBan, password.as_deref()).await?.actor;
     let expires_at = seconds.map(|seconds| visit.deps().clock.now() + lasting(seconds));
     let ban = Ban { reason: Some(reason.unwrap_or_else(|| NO_REASON.to_owned())), expires_at };
     let user = visit.deps().users.ban(&actor, &visit.visitor(), &user_id, ban, &Expected::Any).await;

@@ -27,8 +27,11 @@ use crate::better_auth::visit::Visit;
 pub(super) async fn create_user(visit: Visit) -> Result<HttpResponse, WireError> {
     let (account, ban) = read(&visit)?;
     // Whoever is given roles, or kept out, is given or kept out as by the routes for that.
-    let is_sensitive = account.roles.is_some() || ban.is_some();
-    let by = if is_sensitive { visit.recent_administrator(None).await? } else { visit.administrator().await? };
+    let by = if account.roles.is_some() || ban.is_some() {
+        visit.recent_administrator(Permission::UserCreate, None).await?
+    } else {
+        visit.administrator().await?
+    };
     if ban.is_some() {
         require(&by.actor, Permission::UserBan)?;
     }

@@ -5,6 +5,7 @@ use super::signed_in;
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
+use hexado_domain::access::Permission;
 
 /// Act as another user for an hour
 ///
@@ -24,7 +25,7 @@ pub(super) async fn impersonate_user(visit: Visit) -> Result<HttpResponse, WireE
     let mut body = visit.body()?;
     let (user_id, password) = (body.user_id(), body.optional_text("password"));
     body.finish()?;
-    let by = visit.recent_administrator(password.as_deref()).await?.signed_in;
+    let by = visit.recent_administrator(Permission::UserImpersonate, password.as_deref()).await?.signed_in;
     let impersonations = &visit.deps().impersonations;
     let started = impersonations.start(&visit.visitor(), &by, &user_id).await.map_err(of_target)?;
     visit.cookies(|cookies, request, signer| {

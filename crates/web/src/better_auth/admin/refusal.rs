@@ -59,7 +59,7 @@ pub(in crate::better_auth) fn of_impersonation(error: &ImpersonationError) -> Wi
 }
 
 /// Refuses a caller who may not.
-pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), WireError> {
+pub(in crate::better_auth) fn require(actor: &Actor, permission: Permission) -> Result<(), WireError> {
     actor.require(permission).map_err(|error| refused(error.into()))
 }
 

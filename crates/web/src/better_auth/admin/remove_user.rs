@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, post};
+use hexado_domain::access::Permission;
 use hexado_domain::version::Expected;
 
 use super::refusal::refused;
@@ -25,7 +26,7 @@ pub(super) async fn remove_user(visit: Visit) -> Result<HttpResponse, WireError>
     let mut body = visit.body()?;
     let (user_id, password) = (body.user_id(), body.optional_text("password"));
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::UserDelete, password.as_deref()).await?.actor;
     let users = &visit.deps().users;
     users.remove(&actor, &visit.visitor(), &user_id, &Expected::Any).await.map_err(refused)?;
     Ok(answer::success(None))

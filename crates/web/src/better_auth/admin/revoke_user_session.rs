@@ -5,6 +5,7 @@ use crate::better_auth::answer::{self, Success};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
+use hexado_domain::access::Permission;
 
 /// End a session of any user's
 ///
@@ -23,7 +24,7 @@ pub(super) async fn revoke_user_session(visit: Visit) -> Result<HttpResponse, Wi
     let mut body = visit.body()?;
     let (name, password) = (body.text("sessionToken"), body.optional_text("password"));
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::SessionRevoke, password.as_deref()).await?.actor;
     visit.deps().users.end_session_named(&actor, &visit.visitor(), &name).await.map_err(refused)?;
     Ok(answer::success(None))
 }

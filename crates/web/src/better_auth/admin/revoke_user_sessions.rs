@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, post};
+use hexado_domain::access::Permission;
 use hexado_domain::access::rules::Owner;
 use hexado_domain::identity::Which;
 
@@ -24,7 +25,7 @@ pub(super) async fn revoke_user_sessions(visit: Visit) -> Result<HttpResponse, W
     let mut body = visit.body()?;
     let (user_id, password) = (body.user_id(), body.optional_text("password"));
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::SessionRevoke, password.as_deref()).await?.actor;
     let (users, owner) = (&visit.deps().users, Owner::User(user_id));
     users.end_sessions(&actor, &visit.visitor(), &owner, Which::All).await.map_err(refused)?;
     Ok(answer::success(None))

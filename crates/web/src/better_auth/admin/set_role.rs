@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, post};
+use hexado_domain::access::Permission;
 use hexado_domain::version::Expected;
 
 use super::refusal::refused;
@@ -31,7 +32,7 @@ pub(super) async fn set_role(visit: Visit) -> Result<HttpResponse, WireError> {
     }
     let password = body.optional_text("password");
     let names = body.finish_with(names)?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::UserSetRole, password.as_deref()).await?.actor;
     let names = roles::named(&names)?;
     let user = visit.deps().users.set_role(&actor, &visit.visitor(), &user_id, &names, &Expected::Any).await;
     Ok(one(&user.map_err(refused)?))

@@ -6,6 +6,7 @@ use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::new_password;
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
+use hexado_domain::access::Permission;
 
 /// Set a user's password
 ///
@@ -29,7 +30,7 @@ pub(super) async fn set_user_password(visit: Visit) -> Result<HttpResponse, Wire
     let user_id = body.user_id();
     let password = body.optional_text("password");
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::UserSetPassword, password.as_deref()).await?.actor;
     let users = &visit.deps().users;
     users.set_password(&actor, &visit.visitor(), &user_id, &new_password(&new)?).await.map_err(refused)?;
     Ok(answer::done())

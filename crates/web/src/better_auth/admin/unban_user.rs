@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, post};
+use hexado_domain::access::Permission;
 use hexado_domain::version::Expected;
 
 use super::one;
@@ -23,7 +24,7 @@ pub(super) async fn unban_user(visit: Visit) -> Result<HttpResponse, WireError> 
     let mut body = visit.body()?;
     let (user_id, password) = (body.user_id(), body.optional_text("password"));
     body.finish()?;
-    let actor = visit.recent_administrator(password.as_deref()).await?.actor;
+    let actor = visit.recent_administrator(Permission::UserBan, password.as_deref()).await?.actor;
     let user = visit.deps().users.unban(&actor, &visit.visitor(), &user_id, &Expected::Any).await;
     Ok(one(&user.map_err(refused)?))
 }

@@ -7,7 +7,7 @@ use hexado_domain::identity::{User, UserObject};
 use hexado_domain::patch::Patch;
 use hexado_domain::version::Expected;
 
-use super::refusal::{refused, require};
+use super::refusal::refused;
 use super::{ban, email, keep_out, roles};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::Input;
@@ -37,11 +37,10 @@ pub(super) async fn update_user(visit: Visit) -> Result<HttpResponse, WireError>
     let mut data = body.finish_with(data)?;
     check(&data)?;
     let change = Change::read(&mut data)?;
-    let by = if change.is_sensitive() {
-        visit.recent_administrator(password.as_deref()).await?
-    } else {
-        visit.administrator().await?
-    };
+    let by = visit.administrator().await?;
+    for needed in change.sensitive() {
+        visit.check_recent(&by, needed, password.as_deref()).await?;
+    }
     Ok(HttpResponse::Ok().json(UserObject::from(&change.make(&visit, &by, &user_id).await?)))
 }
 
@@ -91,21 +90,16 @@ impl Change {
         Ok(Self { patch: UserPatch { name, image, email, email_verified }, roles, ban })
     }
 
-    /// Whether it needs a recent authentication.
-    fn is_sensitive(&self) -> bool {
-        self.roles.is_some() || self.ban.is_some()
+    /// What it needs a recent authentication for. Whoever may not do one of them does none.
+    fn sensitive(&self) -> impl Iterator<Item = Permission> {
+        let roles = self.roles.as_ref().map(|_| Permission::UserSetRole);
+        let ban = self.ban.as_ref().map(|_| Permission::UserBan);
+        roles.into_iter().chain(ban)
     }
 
     async fn make(self, visit: &Visit, by: &Administrator, user_id: &UserId) -> Result<User, WireError> {
         let (users, visitor, actor) = (&visit.deps().users, visit.visitor(), &by.actor);
         let (any, owner) = (Expected::Any, Owner::User(user_id.clone()));
-        // Whoever may not do one of them does none.
-        if self.roles.is_some() {
-            require(actor, Permission::UserSetRole)?;
-        }
-        if self.ban.is_some() {
-            require(actor, Permission::UserBan)?;
-        }
         let mut user = users.update(actor, &visitor, &owner, self.patch, &any).await.map_err(refused)?;
         if let Some(roles) = &self.roles {
             user = users.set_role(actor, &visitor, user_id, roles, &any).await.map_err(refused)?;
