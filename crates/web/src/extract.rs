@@ -31,7 +31,6 @@ pub(crate) use guest::Guest;
 pub(crate) use list::EntryFault;
 pub(crate) use owner::{OwnerInPath, ShareInPath, TaskInPath};
 pub(crate) use query::QueryReader;
-#[expect(unused_imports, reason = "for routes that are still to come")]
 pub(crate) use recent::{RecentCaller, RecentCommand};
 
 /// The path of the request as the caller wrote it, before its base was made canonical.

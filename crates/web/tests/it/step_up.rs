@@ -44,7 +44,7 @@ async fn step_up(identity: MockIdentity, body: &str) -> Answer {
 #[actix_web::test]
 async fn the_right_password_has_the_session_count_from_now_on() {
     let by_cookie =
-        json("POST", PATH, RIGHT).insert_header(("cookie", cookie("ann"))).insert_header(("origin", ORIGIN));
+        anonymous("POST", PATH, RIGHT).insert_header(("cookie", cookie("ann"))).insert_header(("origin", ORIGIN));
     for request in [json("POST", PATH, RIGHT), by_cookie] {
         let mut identity = later(ann());
         let expected = |again: &Reauthentication| {
@@ -133,11 +133,10 @@ async fn an_administrator_who_acts_as_a_user_cannot() {
 
 #[actix_web::test]
 async fn it_needs_a_credential_and_a_cookie_a_trusted_origin() {
-    let anonymous =
-        TestRequest::post().uri(PATH).insert_header(("content-type", "application/json")).set_payload(RIGHT);
-    assert_eq!(Api::of(later(ann())).send(anonymous).await.refusal(), (401, "not_authenticated".into()));
-    let from_elsewhere = TestRequest::post().uri(PATH).insert_header(("cookie", cookie("ann")));
-    let from_elsewhere = from_elsewhere.insert_header(("origin", "https://evil.example")).set_payload(RIGHT);
+    let nobody = anonymous("POST", PATH, RIGHT);
+    assert_eq!(Api::of(later(ann())).send(nobody).await.refusal(), (401, "not_authenticated".into()));
+    let from_elsewhere = anonymous("POST", PATH, RIGHT).insert_header(("cookie", cookie("ann")));
+    let from_elsewhere = from_elsewhere.insert_header(("origin", "https://evil.example"));
     assert_eq!(Api::of(later(ann())).send(from_elsewhere).await.refusal(), (403, "csrf_origin".into()));
 }
 
