@@ -113,7 +113,7 @@ fn number(input: &mut Input, name: &str) -> Option<Option<usize>> {
     let given = input
         .optional_plain_text(name)
         .and_then(|text| text.trim().parse::<f64>().ok())
-        .filter(|number| *number != 0.0);
+        .filter(|number| *number != 0.0 && !number.is_nan());
     let Some(number) = given else { return Some(None) };
     let counts = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a natural number of 32 bits")]

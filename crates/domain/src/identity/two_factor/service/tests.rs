@@ -101,7 +101,7 @@ async fn whatever_shows_or_ends_a_second_factor_needs_the_password() {
     let mut identity = identity(Verdict::Wrong);
     identity.two_factors.expect_find().returning(|_| Ok(Some(two_factor("ann"))));
     let (service, visitor) = (service(identity), visitor());
-    let by = SignedIn { user: enabled(), ..signed_in("ann") };
+    let by = SignedIn { user: enabled(), session: session("ann").by_second_factor() };
     let wrong = Err("wrong_password");
     assert_eq!(code(service.prepare(&visitor, &by, &password(), None).await).map(drop), wrong);
     assert_eq!(code(service.uri(&by, &password()).await).map(drop), wrong);
