@@ -2,7 +2,7 @@
 
 use crate::access::{AccessError, Permission, PermissionSet};
 use crate::id::UserId;
-use crate::identity::SessionId;
+use crate::identity::{ImpersonationError, SessionId};
 
 /// The authenticated caller of a use case, with what they may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,11 @@ impl Actor {
 
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(permission)
+    }
+
+    /// Refuses an administrator who acts as a user: what lets somebody in is the user's alone to change.
+    pub fn refuse_impersonation(&self) -> Result<(), ImpersonationError> {
+        if self.impersonated_by.is_none() { Ok(()) } else { Err(ImpersonationError::Impersonated) }
     }
 
     /// Refuses an actor who may not.

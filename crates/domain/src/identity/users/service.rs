@@ -73,6 +73,7 @@ impl UserService {
     ) -> Result<User, UserError> {
         if patch.sets_email() {
             actor.require(Permission::UserSetEmail)?;
+            actor.refuse_impersonation().map_err(IdentityError::from)?;
         }
         let user_id = owner_scope(actor, owner, Permission::UserUpdate)?;
         let act = self.act(actor, visitor);

@@ -300,6 +300,16 @@ async fn a_password_is_set_by_who_holds_what_the_user_holds() {
 }
 
 #[tokio::test]
+async fn addresses_are_not_set_by_an_administrator_who_acts_as_an_admin() {
+    let by = Actor { impersonated_by: Some(user_id("owner")), ..admin() };
+    let email = UserPatch { email_verified: Some(true), ..UserPatch::default() };
+    for owner in [Owner::Caller, of("bob")] {
+        let refused = service(identity()).update(&by, &visitor(), &owner, email.clone(), &Expected::Any).await;
+        assert_eq!(code(refused), Err("impersonated"));
+    }
+}
+
+#[tokio::test]
 async fn sessions_of_anybody_are_listed_by_who_may() {
     let mut identity = identity();
     identity.sessions.expect_list().returning(|id, _| Ok(vec![session(id.as_str())]));
