@@ -40,7 +40,7 @@ impl Services {
         let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
         let users = Arc::new(UserService::new(ports.clone(), roles, Arc::clone(&book)));
         let user_store = Arc::clone(&ports.users);
-        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy), no_blocks()));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {
