@@ -72,7 +72,7 @@ impl IdentityServices {
         let users = UserService::new(ports.clone(), roles, Arc::clone(&book));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
-        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&blocks)));
         Ok(Self {
             identity: Arc::new(identity),
             doors: Arc::new(Doors::new(ports.clone(), Arc::clone(&policy), Arc::clone(&blocks))),

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio_postgres::Client;
 
 use crate::support::{Database, Server, body, free_port, hexado};
 
@@ -24,8 +25,8 @@ async fn every_example_of_the_document_succeeds_as_documented() {
     let friend = hexado(&["token", "--sub", FRIEND], &variables).stdout.trim().to_owned();
     // A user is made when their token is first used.
     body(server.request("GET", "/api/v1/tasks").bearer_auth(friend).send().await.unwrap(), 200).await;
-    let caller = Caller { server: &server, token, roles: Cell::new(0) };
-    caller.become_admin(&database).await;
+    let caller = Caller { server: &server, database: database.connect().await, token, made: Cell::new(0) };
+    caller.become_admin().await;
     let mut failures = Vec::new();
     let mut executed = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -109,17 +110,18 @@ fn succeeds(operation: &Value, status: u16) -> bool {
 
 struct Caller<'a> {
     server: &'a Server,
+    database: Client,
     token: String,
-    /// How many roles were made.
-    roles: Cell<u32>,
+    /// How many roles and users were made.
+    made: Cell<u32>,
 }
 
 impl Caller<'_> {
     /// Some routes are not for everybody.
-    async fn become_admin(&self, database: &Database) {
+    async fn become_admin(&self) {
         let ask = async |path: &str| self.server.request("GET", path).bearer_auth(&self.token).send().await.unwrap();
         body(ask("/api/v1/auth/me").await, 200).await;
-        database.connect().await.batch_execute("UPDATE users SET role = 'admin'").await.unwrap();
+        self.database.batch_execute("UPDATE users SET role = 'admin'").await.unwrap();
         for _ in 0..500 {
             if ask("/api/v1/roles").await.status() == 200 {
                 return;
@@ -130,7 +132,9 @@ impl Caller<'_> {
     }
 
     async fn execute(&self, method: &str, path: &str, attempt: &Attempt) -> u16 {
-        let path = path.replace("{user_id}", "me");
+        let is_about_users = path.ends_with("{user_id}") || path.ends_with("/ban") || path.ends_with("/role");
+        let user = if is_about_users { self.new_user().await } else { "me".to_owned() };
+        let path = path.replace("{user_id}", &user);
         let path = if path.contains("{id}") { path.replace("{id}", &self.new_task().await) } else { path };
         let path = if path.contains("{sharee_id}") { self.shared(&path).await } else { path };
         let path = if path.contains("{name}") { path.replace("{name}", &self.new_role().await) } else { path };
@@ -161,11 +165,23 @@ impl Caller<'_> {
 
     /// The name of a role that no other attempt knows.
     async fn new_role(&self) -> String {
-        self.roles.set(self.roles.get() + 1);
-        let name = format!("example-{}", self.roles.get());
+        let name = self.new_name();
         let request = self.server.request("POST", "/api/v1/roles").bearer_auth(&self.token);
         body(request.json(&json!({"name": name, "permissions": ["task:*"]})).send().await.unwrap(), 201).await;
         name
+    }
+
+    /// The id of a user whom no other attempt knows.
+    async fn new_user(&self) -> String {
+        let id = self.new_name();
+        let sql = "INSERT INTO users (id, name, email) VALUES ($1, $1, $1 || '@example.net')";
+        self.database.execute(sql, &[&id]).await.unwrap();
+        id
+    }
+
+    fn new_name(&self) -> String {
+        self.made.set(self.made.get() + 1);
+        format!("example-{}", self.made.get())
     }
 
     /// The id of a block that no other attempt knows.

@@ -8,6 +8,7 @@ pub use self::proving::{Passed, Proof, Verified};
 use super::change::{BackupCodesReplacement, Disabling, Enrolling};
 use super::error::TwoFactorError;
 use crate::audit::{Action, AuditEvent};
+use crate::block::BlockService;
 use crate::id::UserId;
 use crate::identity::accounts::present_hash;
 use crate::identity::error::IdentityError;
@@ -23,6 +24,7 @@ use crate::identity::visitor::Visitor;
 pub struct TwoFactorService {
     ports: IdentityPorts,
     policy: Arc<IdentityPolicy>,
+    blocks: Arc<BlockService>,
 }
 
 /// A second factor that waits for its first code. Neither can be shown again without the password.
@@ -34,8 +36,8 @@ pub struct Prepared {
 }
 
 impl TwoFactorService {
-    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>) -> Self {
-        Self { ports, policy }
+    pub fn new(ports: IdentityPorts, policy: Arc<IdentityPolicy>, blocks: Arc<BlockService>) -> Self {
+        Self { ports, policy, blocks }
     }
 
     /// Prepares a second factor, in place of an earlier one that was never confirmed. The app shows the `issuer`, or else our

@@ -65,7 +65,6 @@ impl Operation {
     /// Its path with what belongs to Ann in the place of parameters.
     pub(super) fn url(&self, booty: &Booty) -> String {
         let path = [
-            ("/users/{id}", format!("/users/{}", booty.user)),
             ("{id}", booty.task.clone()),
             ("{user_id}", booty.user.to_owned()),
             ("{sharee_id}", booty.sharee.to_owned()),

@@ -43,7 +43,7 @@ impl Services {
         let user_store = Arc::clone(&ports.users);
         let impersonations =
             ImpersonationService::new(ports.clone(), Arc::clone(&sessions), Arc::clone(&book), Arc::clone(&policy));
-        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
+        let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy), no_blocks()));
         let identity =
             IdentityService::new(ports.clone(), verifier, changes, Arc::clone(&sessions), book, Arc::clone(&policy));
         Self {

@@ -12,18 +12,8 @@ async fn the_sessions_of_others_are_shown_without_their_tokens() {
     let answer = send(api(identity), "GET", "/api/users/bob/sessions", "").await;
     let shown = answer.json();
     assert_eq!((&shown[0]["id"], &shown[0]["current"]), (&value!("session-of-bob"), &value!(false)));
-    let members: Vec<_> = shown[0].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = [
-        "authenticated_at",
-        "created_at",
-        "current",
-        "expires_at",
-        "id",
-        "impersonated_by",
-        "ip_address",
-        "user_agent",
-    ];
-    assert_eq!(members, expected);
+    // The token of Bob's session is his name.
+    assert!(!answer.text.contains("token") && !answer.text.contains(r#""bob""#), "{}", answer.text);
 }
 
 #[actix_web::test]

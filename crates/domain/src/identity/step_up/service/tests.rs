@@ -12,7 +12,7 @@ const LATE: TimeDelta = TimeDelta::hours(1);
 fn service(identity: MockIdentity) -> StepUpService {
     identity.clock.advance(LATE);
     let (ports, policy) = (identity.ports(), Arc::new(identity_policy()));
-    let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy)));
+    let two_factor = Arc::new(TwoFactorService::new(ports.clone(), Arc::clone(&policy), no_blocks()));
     StepUpService::new(ports, policy, two_factor, no_blocks())
 }
 

@@ -250,7 +250,7 @@ impl TwoFactorService {
         Ok(SignedIn { session: confirmation.begins, user })
     }
 
-    /// Records a wrong code; the error to tell.
+    /// Records a wrong code, which counts as a failed sign-in of the address; the error to tell.
     async fn refused(
         &self,
         visitor: &Visitor,
@@ -260,6 +260,7 @@ impl TwoFactorService {
         let event = self.event(Action::TwoFactorFailed, user_id, visitor).with(vec![proof.as_change()]);
         self.ports.two_factors.refuse(&event).await?;
         event.log();
+        self.blocks.count_failure(visitor).await;
         Ok(proof.refusal().into())
     }
 }

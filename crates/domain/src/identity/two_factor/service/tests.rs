@@ -1,15 +1,18 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::block::MockBlockStore;
 use crate::error::Fault;
 use crate::identity::User;
 use crate::identity::password::{PasswordHash, Verdict};
 use crate::identity::two_factor::{AcceptedCode, Admission, BackupCodes, ChallengeId, Pending, Sealed, TwoFactor, Use};
+use crate::limit::{MockRateLimiter, Quota, Standing};
+use crate::testing::FixedClock;
 use crate::testing::fixtures::{noon, session, signed_in, two_factor, user, user_id};
-use crate::testing::{MockIdentity, identity_policy};
+use crate::testing::{MockIdentity, identity_policy, no_blocks};
 
 fn service(identity: MockIdentity) -> TwoFactorService {
-    TwoFactorService::new(identity.ports(), Arc::new(identity_policy()))
+    TwoFactorService::new(identity.ports(), Arc::new(identity_policy()), no_blocks())
 }
 
 fn visitor() -> Visitor {
@@ -305,6 +308,20 @@ async fn only_a_sign_in_that_waits_is_finished_and_nobodys_who_is_banned() {
     let pending = Pending { user: User { banned: true, ..enabled() }, two_factor: Some(two_factor("ann")) };
     banned.two_factors.expect_pending().returning(move |_, _| Ok(Some(pending.clone())));
     assert_eq!(pass(banned, Proof::Totp("123456")).await, Err("user_banned"));
+}
+
+#[tokio::test]
+async fn a_wrong_code_counts_as_a_failed_sign_in_of_the_address() {
+    let mut limiter = MockRateLimiter::new();
+    let allowed = |quota: &Quota| Standing { quota: *quota, remaining: 9, reset: TimeDelta::zero(), retry_after: None };
+    limiter.expect_charge().once().returning(move |_, quota| Ok(allowed(quota)));
+    let (store, clock) = (Arc::new(MockBlockStore::new()), Arc::new(FixedClock::at(noon())));
+    let blocks = Arc::new(BlockService::new(store, Arc::new(limiter), clock, true));
+    let ports = waiting(Some(two_factor("ann")), Admission::Granted).ports();
+    let service = TwoFactorService::new(ports, Arc::new(identity_policy()), blocks);
+    let visitor = Visitor { address: Some([192, 0, 2, 7].into()), ..visitor() };
+    let refused = service.pass(&visitor, &challenge(), Proof::Totp("654321"), true, false).await;
+    assert_eq!(code(refused).map(drop), Err("wrong_code"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::access::{BuiltIn, MockRoleStore, RoleCatalog};
 use crate::error::{ErrorKind, Fault};
 use crate::identity::users::{Deleted, Start, UserDeletion, UserSort};
-use crate::identity::{EMAIL_CONSTRAINT, Email, Password, PasswordHash, PasswordProof, SessionId, SessionToken, Which};
+use crate::identity::{EMAIL_CONSTRAINT, Email, Password, PasswordHash, PasswordProof, SessionId, Which};
 use crate::testing::MockIdentity;
 use crate::testing::fixtures::{actor, actor_with, noon, role, session, signed_in, user, user_id};
 use crate::version::Version;
