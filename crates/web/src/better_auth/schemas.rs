@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -168,9 +170,7 @@ pub(super) struct BanUser {
 pub(super) struct SetRole {
     /// Id of the user.
     user_id: String,
-    /// Names of roles, in a list or separated by commas.
-    #[schema(value_type = Object, example = "user")]
-    role: String,
+    role: RoleNames,
     /// The caller's, if they authenticated too long ago.
     #[schema(nullable = false)]
     password: Option<String>,
@@ -208,12 +208,45 @@ pub(super) struct AdminCreateUser {
     /// Of the user.
     #[schema(max_length = 128, nullable = false)]
     password: Option<String>,
-    /// Names of roles, in a list or separated by commas.
-    #[schema(value_type = Option<Object>, example = "user", nullable = false)]
-    role: Option<String>,
-    /// `image`, `emailVerified`, `role`, `banned`, `banReason` and `banExpires`.
-    #[schema(value_type = Option<Object>, nullable = false)]
-    data: Option<String>,
+    #[schema(nullable = false)]
+    role: Option<RoleNames>,
+    /// What else is to be set. Name and address are those above.
+    #[schema(nullable = false)]
+    data: Option<UserData>,
+}
+
+/// Names of roles, in a list or separated by commas.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WireRoleNames, example = "user")]
+#[serde(untagged)]
+pub(super) enum RoleNames {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// What an administrator may set.
+#[derive(ToSchema)]
+#[schema(as = WireUserData, rename_all = "camelCase", example = json!({"name": "Ann"}))]
+pub(super) struct UserData {
+    #[schema(max_length = 100, nullable = false)]
+    name: Option<String>,
+    /// `null` clears it.
+    #[schema(max_length = 500)]
+    image: Option<String>,
+    #[schema(max_length = 200, nullable = false)]
+    email: Option<String>,
+    /// A new address is not, unless this says so.
+    #[schema(nullable = false)]
+    email_verified: Option<bool>,
+    #[schema(nullable = false)]
+    role: Option<RoleNames>,
+    #[schema(nullable = false)]
+    banned: Option<bool>,
+    /// With `banned` only.
+    #[schema(max_length = 500, nullable = false)]
+    ban_reason: Option<String>,
+    /// With `banned` only; without it, until the ban is lifted.
+    ban_expires: Option<DateTime<Utc>>,
 }
 
 #[derive(ToSchema)]
@@ -221,9 +254,7 @@ pub(super) struct AdminCreateUser {
 pub(super) struct AdminUpdateUser {
     /// Id of the user.
     user_id: String,
-    /// `name`, `image`, `email`, `emailVerified`, `role`, `banned`, `banReason` and `banExpires`.
-    #[schema(value_type = Object, example = json!({"name": "Ann"}))]
-    data: String,
+    data: UserData,
     /// The caller's, if they authenticated too long ago.
     #[schema(nullable = false)]
     password: Option<String>,
@@ -233,30 +264,36 @@ pub(super) struct AdminUpdateUser {
 #[schema(as = WireHasPermission)]
 pub(super) struct HasPermission {
     /// Actions by resource.
-    #[schema(value_type = Object, example = json!({"user": ["list", "ban"]}))]
-    permissions: String,
+    #[schema(example = json!({"user": ["list", "ban"]}))]
+    permissions: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(super) struct ListUsers {
+    /// What is looked for, letter by letter
     search_value: Option<String>,
-    /// `email` or `name`
+    /// Where: `email` or `name`
     #[param(default = "email")]
     search_field: Option<String>,
     /// `contains`, `starts_with` or `ends_with`
     #[param(default = "contains")]
     search_operator: Option<String>,
+    /// Users at most
     #[param(maximum = 1000, default = 100)]
     limit: Option<u32>,
+    /// Users before the first one
     offset: Option<u32>,
+    /// A member of a user
+    #[param(default = "createdAt")]
     sort_by: Option<String>,
     /// `asc` or `desc`
     #[param(default = "asc")]
     sort_direction: Option<String>,
+    /// A member of a user
     #[param(default = "email")]
     filter_field: Option<String>,
-    /// Several for `in` and `not_in`
+    /// What that is compared with; several for `in` and `not_in`
     filter_value: Option<String>,
     /// `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in`, `not_in`, `contains`, `starts_with` or `ends_with`
     #[param(default = "eq")]

@@ -103,20 +103,22 @@ fn filled(path: &str, operation: &Value) -> String {
 
 /// A body that the operation can read: what it needs, or else the first thing that it knows.
 fn body(document: &Value, operation: &Value) -> Option<Value> {
-    let mut schema = &operation["requestBody"]["content"].as_object()?.get("application/json")?["schema"];
-    if let Some(reference) = schema["$ref"].as_str() {
-        schema = document.pointer(&reference[1..]).unwrap();
-    }
+    let schema = meant(document, &operation["requestBody"]["content"].as_object()?.get("application/json")?["schema"]);
     let properties = schema["properties"].as_object().cloned().unwrap_or_default();
     let needed: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let least = if needed.is_empty() { properties.keys().take(1).map(String::as_str).collect() } else { needed };
-    let value = |name: &str| match &properties[name]["example"] {
+    let value = |name: &str| match &meant(document, &properties[name])["example"] {
         Value::Null if name.contains("URL") => "/".into(),
         Value::Null if name.contains("mail") => "ann@example.com".into(),
         Value::Null => "password-1".into(),
         example => example.clone(),
     };
     Some(least.iter().map(|name| ((*name).to_owned(), value(name))).collect())
+}
+
+/// The schema itself, or the one that it refers to.
+fn meant<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    schema["$ref"].as_str().map_or(schema, |reference| document.pointer(&reference[1..]).unwrap())
 }
 
 /// What a route says to whom it does not know, and nobody else.
