@@ -13,7 +13,7 @@ async fn the_sessions_of_others_are_shown_without_their_tokens() {
     let shown = answer.json();
     assert_eq!((&shown[0]["id"], &shown[0]["current"]), (&value!("session-of-bob"), &value!(false)));
     let members: Vec<_> = shown[0].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, ["created_at", "current", "expires_at", "id", "ip_address", "user_agent"]);
+    assert_eq!(members, ["authenticated_at", "created_at", "current", "expires_at", "id", "ip_address", "user_agent"]);
 }
 
 #[actix_web::test]
