@@ -36,7 +36,7 @@ pub(super) async fn log_in(
             let Passed { signed_in, device } = *passed;
             cookies.hand_out(&request, signer, &signed_in.session, remember);
             device.iter().for_each(|device| cookies.trust(&request, signer, device));
-            HttpResponse::Ok().json(LoginView::SignedIn(SignedInView::entered(&signed_in)))
+            HttpResponse::Ok().json(LoginView::SignedIn(Box::new(SignedInView::entered(&signed_in))))
         }
         Entrance::SecondFactor(needed) => {
             cookies.ask(&request, signer, &needed, remember);

@@ -112,7 +112,7 @@ impl<'a> SignedInView<'a> {
 #[schema(as = Login)]
 #[serde(untagged)]
 pub(super) enum LoginView<'a> {
-    SignedIn(SignedInView<'a>),
+    SignedIn(Box<SignedInView<'a>>),
     SecondFactor(SecondFactorView),
 }
 

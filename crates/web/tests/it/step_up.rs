@@ -5,7 +5,7 @@ use hexado_domain::identity::{Admission, PasswordHash, Reauthentication, Session
 use hexado_domain::testing::MockIdentity;
 use hexado_domain::testing::fixtures::{noon, session, signed_in, two_factor, user_id};
 
-use crate::support::{Answer, Api, ORIGIN, anonymous, cookie, everybody, json};
+use crate::support::{Answer, Api, ORIGIN, anonymous, cookie, everybody, json, request};
 
 const PATH: &str = "/api/auth/step-up";
 const RIGHT: &str = r#"{"password":"right-password"}"#;
@@ -149,4 +149,89 @@ async fn an_address_may_try_as_often_as_it_may_sign_in() {
         assert_eq!(answer.refusal(), (401, "wrong_credentials".into()));
     }
     assert_eq!(api.send(json("POST", PATH, RIGHT)).await.refusal(), (429, "rate_limited".into()));
+}
+
+/// What ann, whose session is this, is answered who deletes another user. She may not: so `permission_missing` means that she
+/// authenticated recently enough.
+async fn delete_another(by: SignedIn, age: TimeDelta, credential: &str) -> Answer {
+    let mut identity = everybody();
+    identity.clock.advance(age);
+    identity.sessions.checkpoint();
+    identity.users.checkpoint();
+    let (by_token, by_id) = (by.clone(), by.clone());
+    identity.sessions.expect_find().returning(move |_, _| Ok(Some(by_token.clone())));
+    identity.sessions.expect_find_by_id().returning(move |_| Ok(Some(by_id.clone())));
+    identity.users.expect_find().returning(move |_| Ok(Some(by.user.clone())));
+    let request =
+        request("DELETE", "/api/v1/users/bob").insert_header(("authorization", format!("Bearer {credential}")));
+    Api::of(identity).send(request).await
+}
+
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
+
+#[actix_web::test]
+async fn what_is_sensitive_needs_a_recent_authentication_whatever_the_credential() {
+    let (recent, old) = ((403, "permission_missing"), (401, "step_up_required"));
+    for (credential, age, expected) in [
+        ("ann", MINUTE * 9, recent),
+        ("ann", MINUTE * 10, old),
+        ("jwt.ann.ours", MINUTE * 9, recent),
+        ("jwt.ann.ours", MINUTE * 10, old),
+        ("jwt.ann.issued-0", MINUTE * 9, recent),
+        ("jwt.ann.issued-1", MINUTE * 9, old),
+        ("jwt.ann.authenticated-0", MINUTE * 9, recent),
+        ("jwt.ann.authenticated-1", MINUTE * 9, old),
+        ("jwt.ann.signed", TimeDelta::zero(), old),
+    ] {
+        let answer = delete_another(ann(), age, credential).await;
+        assert_eq!(answer.refusal(), (expected.0, expected.1.to_owned()), "{credential} {age}");
+    }
+    let stepped_up = SignedIn { session: ann().session.authenticated_again(noon() + HOUR), ..ann() };
+    let answer = delete_another(stepped_up, HOUR + MINUTE, "jwt.ann.ours").await;
+    assert_eq!(answer.refusal(), (403, "permission_missing".into()));
+}
+
+#[actix_web::test]
+async fn a_session_that_better_auth_began_counts_from_its_beginning() {
+    let begun = || {
+        let mut begun = ann();
+        begun.session.amr = None;
+        begun
+    };
+    assert_eq!(delete_another(begun(), MINUTE, "ann").await.refusal().0, 403);
+    assert_eq!(delete_another(begun(), MINUTE * 10, "ann").await.refusal().0, 401);
+}
+
+#[actix_web::test]
+async fn who_has_a_second_factor_needs_it_for_what_is_sensitive() {
+    let answer = delete_another(ann_with_second_factor(), MINUTE, "ann").await;
+    assert_eq!(answer.refusal(), (401, "step_up_required".into()));
+    let by = ann_with_second_factor();
+    let by = SignedIn { session: by.session.by_second_factor(), ..by };
+    assert_eq!(delete_another(by, MINUTE, "ann").await.refusal(), (403, "permission_missing".into()));
+}
+
+#[actix_web::test]
+async fn an_administrator_who_acts_as_a_user_does_nothing_sensitive() {
+    let mut by = ann();
+    by.session.impersonated_by = Some(user_id("root"));
+    assert_eq!(delete_another(by, MINUTE, "ann").await.refusal(), (403, "impersonated".into()));
+}
+
+#[actix_web::test]
+async fn the_answer_tells_what_to_do_as_rfc_9470_says() {
+    let answer = delete_another(ann(), HOUR, "ann").await;
+    let detail = "authenticate again: the last time must be less than 600 seconds ago";
+    assert_eq!((answer.json()["detail"].as_str(), answer.json()["max_age"].as_i64()), (Some(detail), Some(600)));
+    let challenge = |detail: &str, acr: &str| {
+        format!(r#"Bearer error="insufficient_user_authentication", error_description="{detail}"{acr}, max_age="600""#)
+    };
+    assert_eq!(answer.header("www-authenticate"), Some(challenge(detail, "").as_str()));
+
+    let answer = delete_another(ann_with_second_factor(), MINUTE, "jwt.ann.issued-0").await;
+    let detail = "sign in again where the token is from: the last time must be less than 600 seconds ago, \
+        with the second factor";
+    let acr =
+        r#", acr_values="https://refeds.org/profile/mfa http://schemas.openid.net/pape/policies/2007/06/multi-factor""#;
+    assert_eq!(answer.header("www-authenticate"), Some(challenge(detail, acr).as_str()));
 }

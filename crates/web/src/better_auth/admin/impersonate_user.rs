@@ -1,11 +1,11 @@
 use actix_web::{HttpResponse, post};
+use hexado_domain::access::Permission;
 
 use super::refusal::of_target;
 use super::signed_in;
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
-use hexado_domain::access::Permission;
 
 /// Act as another user for an hour
 ///

@@ -5,11 +5,11 @@ use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
-    MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionService, SignedIn, Signer,
-    StepUpService, TokenError, TwoFactorService, User, UserService, UserStore, VerifiedToken,
+    MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionId, SessionService, SignedIn,
+    Signer, StepUpService, TokenError, TwoFactorService, User, UserService, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
-use hexado_domain::testing::{CountingEntropy, MockIdentity, no_blocks};
+use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy, no_blocks};
 
 use super::unavailable;
 
@@ -109,26 +109,33 @@ pub(crate) fn cookie(token: &str) -> String {
     format!("better-auth.session_token={value}")
 }
 
+/// What comes after the user tells more: `ours`, or how many minutes before noon it was `issued-` or its user `authenticated-`.
 fn verifier() -> MockTokenVerifier {
     let mut verifier = MockTokenVerifier::new();
-    verifier.expect_verify().returning(|token| match token.split('.').nth(1).unwrap_or_default() {
-        "expired" => Err(TokenError::Expired),
-        "unavailable" => Err(TokenError::Unavailable("no key set".into())),
-        name @ ("ann" | "bob" | "root" | "banned") => Ok(verified(name)),
-        _ => Err(TokenError::Invalid("the signature is wrong".into())),
+    verifier.expect_verify().returning(|token| {
+        let mut parts = token.split('.').skip(1);
+        let (name, more) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        match name {
+            "expired" => Err(TokenError::Expired),
+            "unavailable" => Err(TokenError::Unavailable("no key set".into())),
+            "ann" | "bob" | "root" | "banned" => Ok(verified(name, more)),
+            _ => Err(TokenError::Invalid("the signature is wrong".into())),
+        }
     });
     verifier
 }
 
-fn verified(subject: &str) -> VerifiedToken {
+fn verified(subject: &str, more: &str) -> VerifiedToken {
+    let minutes_ago = |prefix| Some(noon() - TimeDelta::minutes(more.strip_prefix(prefix)?.parse().ok()?));
+    let is_ours = more == "ours";
     VerifiedToken {
-        issuer: "https://issuer.example".into(),
+        issuer: if is_ours { identity_policy().origin } else { "https://issuer.example".to_owned() },
         subject: UserId::from_stored(subject),
         email: None,
         name: None,
-        session_id: None,
-        issued_at: None,
-        authenticated_at: None,
+        session_id: is_ours.then(|| SessionId::from_stored(format!("session-of-{subject}"))),
+        issued_at: minutes_ago("issued-"),
+        authenticated_at: minutes_ago("authenticated-"),
         amr: vec![],
         acr: None,
         expires_at: noon() + TimeDelta::hours(1),
