@@ -112,10 +112,13 @@ async fn a_lane_that_does_not_answer_is_replaced() {
     held.commit().await.unwrap();
     bench.until(&format!("{LANES} AND pid <> {}", old[0]), 1).await;
     // Until it is prepared, reads take the pool, which has very little time here.
-    while find(&bench, &task).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(find(&bench, &task).await.unwrap(), Some(task));
+    let found = loop {
+        match find(&bench, &task).await {
+            Ok(found) => break found,
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    };
+    assert_eq!(found, Some(task));
 }
 
 #[tokio::test(flavor = "multi_thread")]
