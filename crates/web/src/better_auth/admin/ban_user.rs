@@ -19,7 +19,7 @@ use crate::better_auth::visit::Visit;
     request_body = schemas::BanUser,
     responses(
         (status = 200, description = "The user", body = schemas::OneUser),
-        (status = 400, description = "It is the caller", body = WireErrorBody),
+        (status = 400, description = "It is the caller, or no admin would be left", body = WireErrorBody),
         (status = 403, description = "The caller may not", body = WireErrorBody),
         (status = 404, description = "There is no such user", body = WireErrorBody),
     )

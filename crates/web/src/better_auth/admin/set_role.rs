@@ -15,10 +15,9 @@ use crate::better_auth::visit::Visit;
     request_body = schemas::SetRole,
     responses(
         (status = 200, description = "The user", body = schemas::OneUser),
-        (status = 400, description = "There is no such role", body = WireErrorBody),
+        (status = 400, description = "There is no such role, it is the caller, or no admin would be left", body = WireErrorBody),
         (status = 403, description = "The caller may not", body = WireErrorBody),
         (status = 404, description = "There is no such user", body = WireErrorBody),
-        (status = 409, description = "No admin would be left", body = WireErrorBody),
     )
 )]
 #[post("/admin/set-role")]
