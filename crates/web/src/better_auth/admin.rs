@@ -12,7 +12,6 @@ mod remove_user;
 mod revoke_user_session;
 mod revoke_user_sessions;
 mod roles;
-mod schemas;
 mod set_role;
 mod set_user_password;
 mod stop_impersonating;

@@ -2,9 +2,13 @@
 
 #![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
 
+mod admin;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub(super) use self::admin::*;
 
 #[derive(ToSchema)]
 #[schema(as = WireSignUp)]
@@ -167,6 +171,32 @@ pub(super) struct Session {
     user_id: String,
     impersonated_by: Option<String>,
     id: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireOneUser)]
+pub(super) struct OneUser {
+    user: User,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireUsers)]
+pub(super) struct Users {
+    users: Vec<User>,
+    total: u64,
+    /// As it was given.
+    #[schema(nullable = false)]
+    limit: Option<u32>,
+    /// As it was given.
+    #[schema(nullable = false)]
+    offset: Option<u32>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = WireSessions)]
+pub(super) struct Sessions {
+    /// `token` is the id.
+    sessions: Vec<Session>,
 }
 
 #[derive(ToSchema)]

@@ -1,3 +1,5 @@
+//! Sessions in which administrators act as users.
+
 use chrono::TimeDelta;
 
 use super::{ending, rotation};

@@ -3,11 +3,11 @@ use hexado_domain::access::Permission;
 use hexado_domain::identity::users::{Ban, NewAccount};
 
 use super::refusal::{refused, require};
-use super::schemas;
 use super::{ban, email, keep_out, one, roles};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::password;
 use crate::better_auth::limits::{IMAGE, NAME};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Make a user
@@ -16,7 +16,7 @@ use crate::better_auth::visit::Visit;
 #[utoipa::path(
     tag = "better-auth",
     operation_id = "adminCreateUser",
-    request_body = schemas::CreateUser,
+    request_body = schemas::AdminCreateUser,
     responses(
         (status = 200, description = "The user", body = schemas::OneUser),
         (status = 400, description = "Another user has this address, or there is no such role", body = WireErrorBody),

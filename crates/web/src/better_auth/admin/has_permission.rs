@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::schemas;
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::Input;
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Ask whether the caller has permissions

@@ -2,10 +2,9 @@ use actix_web::{HttpResponse, post};
 use hexado_domain::access::Permission;
 
 use super::refusal::of_target;
-use super::schemas;
 use super::signed_in;
 use crate::better_auth::error::{WireError, WireErrorBody};
-use crate::better_auth::schemas::SessionAndUser;
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Act as another user for an hour
@@ -16,7 +15,7 @@ use crate::better_auth::visit::Visit;
     operation_id = "impersonateUser",
     request_body = schemas::OfUser,
     responses(
-        (status = 200, description = "The user, and a session of theirs for the caller", body = SessionAndUser),
+        (status = 200, description = "The user, and a session of theirs for the caller", body = schemas::SessionAndUser),
         (status = 403, description = "The caller may not, or not as this user, or acts as another one", body = WireErrorBody),
         (status = 404, description = "There is no such user", body = WireErrorBody),
     )

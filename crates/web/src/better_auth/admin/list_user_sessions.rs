@@ -3,9 +3,9 @@ use hexado_domain::access::rules::Owner;
 use serde::Serialize;
 
 use super::refusal::refused;
-use super::schemas;
 use crate::better_auth::answer::SessionObject;
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// List a user's live sessions

@@ -4,9 +4,9 @@ use hexado_domain::identity::UserObject;
 use serde::Serialize;
 
 use super::refusal::{refused, require};
-use super::schemas;
 use super::user_query::AskedUsers;
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// List and search users

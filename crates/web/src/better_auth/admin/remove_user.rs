@@ -3,9 +3,9 @@ use hexado_domain::access::Permission;
 use hexado_domain::version::Expected;
 
 use super::refusal::refused;
-use super::schemas;
 use crate::better_auth::answer::{self, Success};
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Delete a user, with all that is theirs

@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, post};
 
 use super::refusal::refused;
-use super::schemas;
 use crate::better_auth::answer::{self, Success};
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 use hexado_domain::access::Permission;
 

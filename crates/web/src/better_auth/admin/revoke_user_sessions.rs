@@ -4,9 +4,9 @@ use hexado_domain::access::rules::Owner;
 use hexado_domain::identity::Which;
 
 use super::refusal::refused;
-use super::schemas;
 use crate::better_auth::answer::{self, Success};
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// End all sessions of a user

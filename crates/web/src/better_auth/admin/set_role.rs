@@ -3,9 +3,9 @@ use hexado_domain::access::Permission;
 use hexado_domain::version::Expected;
 
 use super::refusal::refused;
-use super::schemas;
 use super::{one, roles};
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Give a user roles in place of theirs

@@ -4,8 +4,8 @@ use hexado_domain::version::Expected;
 
 use super::one;
 use super::refusal::refused;
-use super::schemas;
 use crate::better_auth::error::{WireError, WireErrorBody};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::Visit;
 
 /// Let a user in again

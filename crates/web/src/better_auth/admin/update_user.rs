@@ -8,11 +8,11 @@ use hexado_domain::patch::Patch;
 use hexado_domain::version::Expected;
 
 use super::refusal::refused;
-use super::schemas;
 use super::{ban, email, keep_out, roles};
 use crate::better_auth::error::{WireError, WireErrorBody};
 use crate::better_auth::input::Input;
 use crate::better_auth::limits::{IMAGE, NAME};
+use crate::better_auth::schemas;
 use crate::better_auth::visit::{Administrator, Visit};
 
 /// Change a user
@@ -21,9 +21,9 @@ use crate::better_auth::visit::{Administrator, Visit};
 #[utoipa::path(
     tag = "better-auth",
     operation_id = "adminUpdateUser",
-    request_body = schemas::UpdateUser,
+    request_body = schemas::AdminUpdateUser,
     responses(
-        (status = 200, description = "The user", body = crate::better_auth::schemas::User),
+        (status = 200, description = "The user", body = schemas::User),
         (status = 400, description = "There is nothing to change, or it cannot be changed like this", body = WireErrorBody),
         (status = 403, description = "The caller may not", body = WireErrorBody),
         (status = 404, description = "There is no such user", body = WireErrorBody),

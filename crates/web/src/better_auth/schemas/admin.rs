@@ -1,6 +1,4 @@
-//! What the document says of the administration of users.
-
-#![expect(dead_code, reason = "these types are read by the OpenAPI document only")]
+//! Of the administration of users.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::better_auth::schemas::{Session, User};
-
 #[derive(ToSchema)]
 #[schema(as = WireOfUser, rename_all = "camelCase")]
-pub(super) struct OfUser {
+pub(in crate::better_auth) struct OfUser {
     /// Id of the user.
     user_id: String,
     /// The caller's, if they authenticated too long ago.
@@ -22,7 +18,7 @@ pub(super) struct OfUser {
 
 #[derive(ToSchema)]
 #[schema(as = WireBanUser, rename_all = "camelCase")]
-pub(super) struct BanUser {
+pub(in crate::better_auth) struct BanUser {
     /// Id of the user.
     user_id: String,
     #[schema(max_length = 500, default = "No reason", nullable = false)]
@@ -37,7 +33,7 @@ pub(super) struct BanUser {
 
 #[derive(ToSchema)]
 #[schema(as = WireSetRole, rename_all = "camelCase")]
-pub(super) struct SetRole {
+pub(in crate::better_auth) struct SetRole {
     /// Id of the user.
     user_id: String,
     role: RoleNames,
@@ -48,7 +44,7 @@ pub(super) struct SetRole {
 
 #[derive(ToSchema)]
 #[schema(as = WireSetUserPassword, rename_all = "camelCase")]
-pub(super) struct SetUserPassword {
+pub(in crate::better_auth) struct SetUserPassword {
     /// Id of the user.
     user_id: String,
     #[schema(min_length = 8, max_length = 128)]
@@ -60,7 +56,7 @@ pub(super) struct SetUserPassword {
 
 #[derive(ToSchema)]
 #[schema(as = WireRevokeUserSession, rename_all = "camelCase")]
-pub(super) struct RevokeUserSession {
+pub(in crate::better_auth) struct RevokeUserSession {
     /// Id or token of the session.
     session_token: String,
     /// The caller's, if they authenticated too long ago.
@@ -70,7 +66,7 @@ pub(super) struct RevokeUserSession {
 
 #[derive(ToSchema)]
 #[schema(as = WireAdminCreateUser)]
-pub(super) struct CreateUser {
+pub(in crate::better_auth) struct AdminCreateUser {
     #[schema(max_length = 200, example = "ann@example.com")]
     email: String,
     #[schema(max_length = 100, example = "Ann")]
@@ -85,21 +81,19 @@ pub(super) struct CreateUser {
     data: Option<UserData>,
 }
 
-#[derive(ToSchema)]
-#[schema(as = WireAdminUpdateUser, rename_all = "camelCase")]
-pub(super) struct UpdateUser {
-    /// Id of the user.
-    user_id: String,
-    data: UserData,
-    /// The caller's, if they authenticated too long ago.
-    #[schema(nullable = false)]
-    password: Option<String>,
+/// Names of roles, in a list or separated by commas.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WireRoleNames, example = "user")]
+#[serde(untagged)]
+pub(in crate::better_auth) enum RoleNames {
+    Text(String),
+    List(Vec<String>),
 }
 
 /// What an administrator may set.
 #[derive(ToSchema)]
 #[schema(as = WireUserData, rename_all = "camelCase", example = json!({"name": "Ann"}))]
-pub(super) struct UserData {
+pub(in crate::better_auth) struct UserData {
     #[schema(max_length = 100, nullable = false)]
     name: Option<String>,
     /// `null` clears it.
@@ -121,18 +115,20 @@ pub(super) struct UserData {
     ban_expires: Option<DateTime<Utc>>,
 }
 
-/// Names of roles, in a list or separated by commas.
-#[derive(Serialize, ToSchema)]
-#[schema(as = WireRoleNames, example = "user")]
-#[serde(untagged)]
-pub(super) enum RoleNames {
-    Text(String),
-    List(Vec<String>),
+#[derive(ToSchema)]
+#[schema(as = WireAdminUpdateUser, rename_all = "camelCase")]
+pub(in crate::better_auth) struct AdminUpdateUser {
+    /// Id of the user.
+    user_id: String,
+    data: UserData,
+    /// The caller's, if they authenticated too long ago.
+    #[schema(nullable = false)]
+    password: Option<String>,
 }
 
 #[derive(ToSchema)]
 #[schema(as = WireHasPermission)]
-pub(super) struct HasPermission {
+pub(in crate::better_auth) struct HasPermission {
     /// Actions by resource.
     #[schema(example = json!({"user": ["list", "ban"]}))]
     permissions: BTreeMap<String, Vec<String>>,
@@ -140,7 +136,7 @@ pub(super) struct HasPermission {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
-pub(super) struct ListUsers {
+pub(in crate::better_auth) struct ListUsers {
     /// What is looked for, letter by letter
     search_value: Option<String>,
     /// Where: `email` or `name`
@@ -168,30 +164,4 @@ pub(super) struct ListUsers {
     /// `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in`, `not_in`, `contains`, `starts_with` or `ends_with`
     #[param(default = "eq")]
     filter_operator: Option<String>,
-}
-
-#[derive(ToSchema)]
-#[schema(as = WireOneUser)]
-pub(super) struct OneUser {
-    user: User,
-}
-
-#[derive(ToSchema)]
-#[schema(as = WireUsers)]
-pub(super) struct Users {
-    users: Vec<User>,
-    total: u64,
-    /// As it was given.
-    #[schema(nullable = false)]
-    limit: Option<u32>,
-    /// As it was given.
-    #[schema(nullable = false)]
-    offset: Option<u32>,
-}
-
-#[derive(ToSchema)]
-#[schema(as = WireSessions)]
-pub(super) struct Sessions {
-    /// `token` is the id.
-    sessions: Vec<Session>,
 }
