@@ -146,13 +146,7 @@ impl SessionService {
 
     async fn end(&self, visitor: &Visitor, user_id: &UserId, which: Which, kind: Action) -> Result<u64, StoreError> {
         let event = AuditEvent::of(kind, user_id, visitor, self.ports.clock.now());
-        let ending = Ending { user_id: user_id.clone(), which, event };
-        let ended = self.ports.sessions.end(&ending).await?;
-        self.ports.callers.forget(std::slice::from_ref(user_id));
-        if ended > 0 {
-            ending.event.log();
-        }
-        Ok(ended)
+        end_sessions(&self.ports, Ending { user_id: user_id.clone(), which, event }).await
     }
 
     async fn clear(&self, found: &SignedIn, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -161,6 +155,16 @@ impl SessionService {
         let ending = Ending { user_id: user_id.clone(), which: Which::One(id.clone()), event };
         self.ports.sessions.end(&ending).await.map(drop)
     }
+}
+
+/// Ends sessions, and forgets whoever was found by them; how many there were.
+pub(super) async fn end_sessions(ports: &IdentityPorts, ending: Ending) -> Result<u64, StoreError> {
+    let ended = ports.sessions.end(&ending).await?;
+    ports.callers.forget(std::slice::from_ref(&ending.user_id));
+    if ended > 0 {
+        ending.event.log();
+    }
+    Ok(ended)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::actor::Actor;
 use crate::audit::{Action, FieldChange};
 use crate::error::StoreError;
 use crate::id::UserId;
+use crate::identity::sessions::end_sessions;
 use crate::identity::users::UserError;
 use crate::identity::{
     Ending, IdentityError, Password, PasswordChange, PasswordProof, Session, SessionId, SessionToken, SessionsAfter,
@@ -90,12 +91,6 @@ impl UserService {
             Which::All | Which::AllBut(_) | Which::OfToken(_) => Vec::new(),
         };
         let event = self.act(actor, visitor).event(Action::SessionsRevoked, user_id).with(session);
-        let ending = Ending { user_id: user_id.clone(), which, event };
-        let ended = self.ports.sessions.end(&ending).await?;
-        self.ports.callers.forget(std::slice::from_ref(user_id));
-        if ended > 0 {
-            ending.event.log();
-        }
-        Ok(ended)
+        Ok(end_sessions(&self.ports, Ending { user_id: user_id.clone(), which, event }).await?)
     }
 }
