@@ -15,7 +15,7 @@ use catalog::{Catalog, Object};
 const FILE: &str = "crates/postgres/src/schema.rs";
 
 /// Tables that stay when migrations are taken back: a Better Auth server may have made them, and migrations adopt them.
-const KEPT: [&str; 5] = ["accounts", "jwks", "sessions", "users", "verifications"];
+const KEPT: [&str; 6] = ["accounts", "jwks", "sessions", "two_factors", "users", "verifications"];
 
 /// Writes the file, or with `check` fails if the one that is there is not up to date.
 ///
