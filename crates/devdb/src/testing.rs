@@ -11,9 +11,9 @@
 //! # }
 //! ```
 //!
-//! The cluster is never the one that development keeps its data in. It forgets about durability, counts statements
-//! where Postgres has `pg_stat_statements` (`CREATE EXTENSION` it in the test's database), and stops with the last
-//! test.
+//! The cluster is never the one that development keeps its data in. It forgets about durability, and stops with the
+//! last test. Where Postgres has `pg_stat_statements`, it counts the statements of those databases that ask for it
+//! (`CREATE EXTENSION`, and `ALTER DATABASE … SET pg_stat_statements.track = top`).
 //!
 //! Databases of runs that were killed are dropped by the next run that has the cluster to itself, and so are
 //! templates that many newer ones have followed.

@@ -97,6 +97,9 @@ async fn statements_can_be_counted_where_postgres_has_the_extension() {
         return left_out("counting statements", "pg_stat_statements");
     }
     execute(database.url(), "CREATE EXTENSION pg_stat_statements").await;
+    execute(database.url(), "SELECT 'counted'").await;
+    let name = ask(database.url(), "SELECT current_database()::text").await;
+    execute(database.url(), &format!("ALTER DATABASE {name} SET pg_stat_statements.track = top")).await;
     for _ in 0..3 {
         execute(database.url(), "SELECT 'counted'").await;
     }

@@ -9,28 +9,34 @@ use hexado_domain::testing::fixtures::{actor, attempt, draft, noon, registration
 
 use crate::identity_contract::stores;
 use crate::shares::share_of;
-use crate::support::Bench;
+use crate::support::{Bench, connect, migrated};
 
-/// A bench on which statements are counted, if the server can.
+/// A bench on which the statements of Hexado are counted, if the server can.
 async fn counting_bench() -> Option<Bench> {
-    // What is said when a connection is opened would be counted too.
-    let bench = Bench::with(|options| (options.lanes, options.pool_size) = (0, 1)).await;
-    if bench.admin.batch_execute("CREATE EXTENSION pg_stat_statements").await.is_ok() {
-        return Some(bench);
+    let database = migrated().await;
+    if connect(database.url()).await.batch_execute(COUNT).await.is_err() {
+        left_out("statements per use case", "the extension pg_stat_statements");
+        return None;
     }
-    left_out("statements per use case", "the extension pg_stat_statements");
-    None
+    // What is said when a connection is opened would be counted too.
+    Some(Bench::on(database, |options| (options.lanes, options.pool_size) = (0, 1)).await)
 }
+
+/// Counts what connections run that are made later.
+const COUNT: &str = "CREATE EXTENSION pg_stat_statements;
+    DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET pg_stat_statements.track = top', current_database());
+    END $$";
 
 impl Bench {
     /// How many statements the database ran for `work`.
     async fn statements(&self, work: impl Future<Output = ()>) -> i64 {
-        let own =
-            "dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query !~ 'pg_stat_statements'";
-        let count = format!("SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE {own}");
-        let before = self.number(&count).await;
+        self.execute("SET pg_stat_statements.track = none").await;
+        let count = "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
+                     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let before = self.number(count).await;
         work.await;
-        self.number(&count).await - before
+        self.number(count).await - before
     }
 }
 

@@ -39,7 +39,11 @@ impl Bench {
 
     /// With other options than the usual ones.
     pub(crate) async fn with(adapt: impl FnOnce(&mut Options)) -> Self {
-        let database = migrated().await;
+        Self::on(migrated().await, adapt).await
+    }
+
+    /// On a migrated database that was prepared further.
+    pub(crate) async fn on(database: TestDatabase, adapt: impl FnOnce(&mut Options)) -> Self {
         let mut options = options(database.url());
         adapt(&mut options);
         let postgres = Postgres::connect(options);
