@@ -105,8 +105,11 @@ fn settings(port: u16, options: &Options, count_statements: bool) -> Vec<String>
         set(&["authentication_timeout=1s"]);
     }
     if count_statements {
-        // Only where a test asks for it: what all tests run is more than is remembered, and who counts would lose some.
-        set(&["shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=none"]);
+        set(&["shared_preload_libraries=pg_stat_statements"]);
+        if !options.durable {
+            // Only where a test asks for it: what all tests run is more than is remembered, and who counts would lose some.
+            set(&["pg_stat_statements.track=none"]);
+        }
     }
     settings
 }
