@@ -62,6 +62,10 @@ impl Db {
         Self { pool: pool(Arc::clone(&connector)), lanes: Lanes::new(connector, warm), limits }
     }
 
+    pub(crate) fn open_lanes(&self) {
+        self.lanes.open();
+    }
+
     /// Runs a read that is short whatever there is in the tables. If its connection breaks, it is run once more.
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
         let Some(ride) = self.lanes.board() else { return self.search(query).await };

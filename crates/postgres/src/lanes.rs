@@ -2,8 +2,8 @@
 //!
 //! Requests on one connection are sent without waiting for the answers to those before them, which costs the client half
 //! and the server a third of what a connection for each would. That holds for the runtime that moves the connection's
-//! bytes; so each runtime (a worker of the web server has its own) makes lanes for itself when it first reads, and a lane
-//! ends with its runtime. Behind a slow statement all others wait: only what is short and prepared belongs here.
+//! bytes; so each runtime (a worker of the web server has its own) makes lanes for itself when it is told to or first reads, and a
+//! lane ends with its runtime. Behind a slow statement all others wait: only what is short and prepared belongs here.
 //!
 //! Nobody waits for a lane. Where none is up, reads take the pool.
 
@@ -89,6 +89,11 @@ impl Lanes {
             }
         }
         usage
+    }
+
+    /// Makes the present runtime's lanes, if it has none.
+    pub(crate) fn open(&self) {
+        self.slots();
     }
 
     /// A place on the least busy lane of the present runtime, if one is up and has room.

@@ -75,7 +75,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connections are opened when they are needed, so this succeeds while the database is down.
+    /// Succeeds while the database is down: connections are opened when they are needed.
     pub fn connect(options: Options) -> Self {
         if options.ssl_mode == SslMode::Require {
             tracing::warn!(
@@ -83,6 +83,12 @@ impl Postgres {
             );
         }
         Self { db: Arc::new(Db::new(options, warm)) }
+    }
+
+    /// Opens the connections that the present runtime's short reads share, so that its first ones need not wait. The
+    /// runtime does it in the background, and again whenever one is lost.
+    pub fn open_lanes(&self) {
+        self.db.open_lanes();
     }
 
     pub fn usage(&self) -> Usage {

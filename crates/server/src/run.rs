@@ -67,7 +67,8 @@ async fn serve(config: &Config, telemetry: &Telemetry, database: &DatabaseServer
     let metrics = metrics.transpose()?;
     let mut running = Running::default();
     running.tell_refusals(application.clone(), &stop);
-    let server = hexado_web::serve(listeners, config.http.workers, application)?;
+    let lanes = postgres.clone();
+    let server = hexado_web::serve(listeners, config.http.workers, application, move || lanes.open_lanes())?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);
     let ended = tokio::select! {

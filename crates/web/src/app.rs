@@ -9,19 +9,29 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use prometheus_client::registry::Registry;
-use utoipa_actix_web::AppExt;
 
 use crate::known_paths::KnownPaths;
 use crate::metrics::HttpMetrics;
+use crate::routes::Routes;
 use crate::state::{Deps, Options, State};
 use crate::{docs, middleware, openapi, routes};
 
 /// How long a stop waits for requests in flight: longer than any answer may take.
 const SHUTDOWN: Duration = Duration::from_secs(8);
 
-/// Starts answering on `listeners`. The returned server must be polled; it does not watch for signals.
-pub fn serve(listeners: Vec<TcpListener>, workers: usize, application: Application) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || application.build())
+/// Starts answering on `listeners`. The returned server must be polled; it does not watch for signals. Each worker calls
+/// `on_start` on its runtime before its first request.
+pub fn serve(
+    listeners: Vec<TcpListener>,
+    workers: usize,
+    application: Application,
+    on_start: impl Fn() + Clone + Send + 'static,
+) -> std::io::Result<Server> {
+    let build = move || {
+        on_start();
+        application.build()
+    };
+    let server = HttpServer::new(build)
         .workers(workers)
         .disable_signals()
         .shutdown_timeout(SHUTDOWN.as_secs())
@@ -66,8 +76,8 @@ impl Application {
         > + use<>,
     > {
         let options = &self.state.options;
-        let app = App::new().into_utoipa_app().app_data(self.state.clone()).configure(routes::register);
-        let (mut app, _) = app.split_for_parts();
+        let mut app = App::new().app_data(self.state.clone());
+        app = app.configure(|config| routes::register(&mut Routes::new(config, None)));
         if options.api_docs {
             app = app.configure(|config| docs::register(config, &self.document));
         }

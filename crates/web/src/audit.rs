@@ -7,8 +7,8 @@ mod schemas;
 mod verify;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(list::list_audit_records).service(export::export_audit_records).service(verify::verify_audit_log);
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes.service(list::list_audit_records).service(export::export_audit_records).service(verify::verify_audit_log);
 }

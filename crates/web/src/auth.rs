@@ -14,16 +14,16 @@ mod step_up;
 mod view;
 
 use hexado_domain::identity::{AuthError, SignedIn};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use self::input::MAX_IMAGE;
 pub(crate) use self::view::UserView;
 use crate::extract::Caller;
 use crate::problem::Problem;
+use crate::routes::Routes;
 use crate::state::Deps;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(signup::sign_up)
         .service(login::log_in)
         .service(logout::log_out)

@@ -38,14 +38,14 @@ mod verify_email;
 mod verify_password;
 mod visit;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 pub(crate) use error::{WireError, WireErrorBody};
 pub(crate) use input::WireBody;
 pub(crate) use origin::check as check_origin;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config
+use crate::routes::Routes;
+
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(ok::ok)
         .service(error_page::error_page)
         .service(sign_up_email::sign_up_email)
@@ -73,7 +73,7 @@ pub(crate) fn register(config: &mut ServiceConfig<'_>) {
         .service(unlink_account::unlink_account)
         .service(token::token)
         .service(jwks::jwks);
-    social::register(config);
-    two_factor::register(config);
-    admin::register(config);
+    social::register(routes);
+    two_factor::register(routes);
+    admin::register(routes);
 }

@@ -7,8 +7,8 @@ mod list;
 mod schemas;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(list::list_blocks).service(create::create_block).service(delete::delete_block);
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes.service(list::list_blocks).service(create::create_block).service(delete::delete_block);
 }

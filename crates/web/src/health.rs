@@ -3,12 +3,12 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::routes::Routes;
 use crate::state::State;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(show_live).service(show_ready).service(show_database).service(show_health);
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes.service(show_live).service(show_ready).service(show_database).service(show_health);
 }
 
 /// State of this process and of what it depends on.

@@ -5,9 +5,8 @@ mod security;
 
 use actix_web::App;
 use utoipa::OpenApi;
-use utoipa_actix_web::AppExt;
 
-use crate::routes;
+use crate::routes::{self, Routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,8 +32,8 @@ struct Document;
 
 /// The document, made from the registration that serves the routes.
 pub(crate) fn document() -> utoipa::openapi::OpenApi {
-    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes::register);
-    let (_, mut document) = app.split_for_parts();
+    let mut document = Document::openapi();
+    App::new().configure(|config| routes::register(&mut Routes::new(config, Some(&mut document))));
     complete::complete(&mut document);
     document
 }

@@ -12,12 +12,12 @@ mod view;
 
 use actix_web::HttpRequest;
 use hexado_domain::access::{RoleError, RoleName};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::Problem;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(list::list_roles)
         .service(create::create_role)
         .service(show::show_role)

@@ -14,10 +14,10 @@ mod show;
 mod update;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(list::list_tasks)
         .service(create::create_task)
         .service(show::show_task)

@@ -11,10 +11,10 @@ mod unban;
 mod update;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(list::list_users)
         .service(show::show_user)
         .service(update::update_user)

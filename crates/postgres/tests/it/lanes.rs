@@ -20,12 +20,11 @@ async fn create(bench: &Bench) -> Result<Task, StoreError> {
     bench.tasks.create(&TaskCreation::new(bench.ann.clone(), draft("a task"), noon()), None).await
 }
 
-/// A task, on a bench whose lanes are up: they are made when something is first read.
+/// A task, on a bench whose lanes are up.
 async fn task_and_lanes(bench: &Bench, count: i64) -> Task {
-    let task = create(bench).await.unwrap();
-    find(bench, &task).await.unwrap();
+    bench.postgres.open_lanes();
     bench.until(LANES, count).await;
-    task
+    create(bench).await.unwrap()
 }
 
 async fn find(bench: &Bench, task: &Task) -> Result<Option<Task>, StoreError> {
@@ -36,6 +35,18 @@ async fn find(bench: &Bench, task: &Task) -> Result<Option<Task>, StoreError> {
 async fn pids(bench: &Bench) -> Vec<i32> {
     let pids = ALL_LANES.replace("count(*)", "pid");
     bench.admin.query(&pids, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_read_opens_the_lanes_of_its_runtime() {
+    let bench = Bench::new().await;
+    let task = create(&bench).await.unwrap();
+    assert_eq!(bench.number(ALL_LANES).await, 0);
+    find(&bench, &task).await.unwrap();
+    bench.until(LANES, 2).await;
+    bench.postgres.open_lanes();
+    find(&bench, &task).await.unwrap();
+    assert_eq!(bench.number(ALL_LANES).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

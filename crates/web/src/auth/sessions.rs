@@ -6,13 +6,13 @@ mod list;
 
 use actix_web::HttpRequest;
 use hexado_domain::access::rules::Owner;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{Caller, RecentCaller};
 use crate::problem::Problem;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(list::list_sessions).service(end_all::end_sessions).service(end_one::end_session);
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes.service(list::list_sessions).service(end_all::end_sessions).service(end_one::end_session);
 }
 
 /// Who ends sessions: for those of somebody else, they authenticated recently.

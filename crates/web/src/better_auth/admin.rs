@@ -26,7 +26,6 @@ use hexado_domain::identity::users::Ban;
 use hexado_domain::identity::{Email, SignedIn, User, UserObject};
 use hexado_domain::version::Expected;
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::refusal::refused;
 pub(super) use self::refusal::{of_impersonation, require};
@@ -35,9 +34,10 @@ use super::error::WireError;
 use super::input::Input;
 use super::visit::Visit;
 use crate::extract::email_address;
+use crate::routes::Routes;
 
-pub(super) fn register(config: &mut ServiceConfig<'_>) {
-    config
+pub(super) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(create_user::create_user)
         .service(list_users::list_users)
         .service(get_user::get_user)

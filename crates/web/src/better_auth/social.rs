@@ -10,13 +10,14 @@ mod sign_in_social;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use hexado_domain::identity::IdentityError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::error::WireError;
 use super::visit::Visit;
 
-pub(super) fn register(config: &mut ServiceConfig<'_>) {
-    config
+use crate::routes::Routes;
+
+pub(super) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(sign_in_social::sign_in_social)
         .service(link_social::link_social)
         .service(get_access_token::get_access_token)

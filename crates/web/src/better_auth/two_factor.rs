@@ -12,14 +12,15 @@ mod verify_totp;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use hexado_domain::identity::{Passed, Proof, SignedIn, TwoFactorError, Verified};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answer::Entered;
 use super::error::WireError;
 use super::visit::Visit;
 
-pub(super) fn register(config: &mut ServiceConfig<'_>) {
-    config
+use crate::routes::Routes;
+
+pub(super) fn register(routes: &mut Routes<'_>) {
+    routes
         .service(enable::enable)
         .service(disable::disable)
         .service(get_totp_uri::get_totp_uri)

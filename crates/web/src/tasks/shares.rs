@@ -5,8 +5,8 @@ mod list;
 mod revoke;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(list::list_shares).service(grant::share_task).service(revoke::unshare_task);
+pub(crate) fn register(routes: &mut Routes<'_>) {
+    routes.service(list::list_shares).service(grant::share_task).service(revoke::unshare_task);
 }
