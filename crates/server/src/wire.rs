@@ -33,7 +33,7 @@ use crate::config::{Config, ExpectedClaims, Tokens};
 use crate::metrics::Adapters;
 use identity::{Callers, IdentityServices};
 
-/// From the complete request to its answer.
+/// How long an answer may take, without the arrival of the request.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Everything that the web server calls, and those of it that tell how busy they are.

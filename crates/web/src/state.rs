@@ -79,7 +79,7 @@ pub struct Options {
     pub api_docs: bool,
     /// Whether the bodies of server errors tell their causes. Never in production.
     pub reveal_causes: bool,
-    /// From the complete request to its answer.
+    /// How long an answer may take, without the arrival of the request.
     pub deadline: Duration,
 }
 

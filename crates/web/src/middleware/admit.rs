@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -5,7 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use hexado_domain::actor::Actor;
 use hexado_domain::identity::{Authenticated, Credential, Intent};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::body::body;
 use super::limits::Limits;
@@ -21,7 +23,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Lets a request of the API in: the server is ready, the caller is known, within their limits, and has the verified address
 /// that they may need, the body has arrived, there is a free place. In this order, so that nobody unknown makes us hold a
-/// body, and no slow body holds a place. From the complete body on, the answer has a deadline.
+/// body, and no slow body holds a place. The answer has a deadline, in which only the arrival of the body does not count.
 ///
 /// What is about the account itself needs no verified address: else nobody could verify one.
 pub(crate) async fn admit<B: MessageBody>(
@@ -30,16 +32,19 @@ pub(crate) async fn admit<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else { return Err(Problem::internal().into()) };
     let mut limits = Limits::of(&request, &state);
-    if let Err(problem) = receive(&mut request, &state, &mut limits).await {
-        // Whoever is not let in still learns that a path or a method does not exist.
-        let problem = state.known_paths.refusal(request.path(), request.method()).unwrap_or(problem);
-        return Ok(refuse(request, problem, &limits));
-    }
+    let spent = match receive(&mut request, &state, &mut limits).await {
+        Ok(spent) => spent,
+        Err(problem) => {
+            // Whoever is not let in still learns that a path or a method does not exist.
+            let problem = state.known_paths.refusal(request.path(), request.method()).unwrap_or(problem);
+            return Ok(refuse(request, problem, &limits));
+        }
+    };
     let _places = match state.enter(request.path()).await {
         Ok(places) => places,
         Err(problem) => return Ok(refuse(request, problem, &limits)),
     };
-    match timeout(state.options.deadline, next.call(request)).await {
+    match timeout(state.options.deadline.saturating_sub(spent), next.call(request)).await {
         Ok(answer) => {
             let mut answer = answer?;
             record_refusal(&answer, &state).await;
@@ -47,8 +52,12 @@ pub(crate) async fn admit<B: MessageBody>(
             cookies::put(&mut answer);
             Ok(answer.map_into_left_body())
         }
-        Err(_elapsed) => Err(Problem::unavailable("timeout", "the answer took too long", 1).into()),
+        Err(_elapsed) => Err(too_late().into()),
     }
+}
+
+fn too_late() -> Problem {
+    Problem::unavailable("timeout", "the answer took too long", 1)
 }
 
 fn refuse<B: MessageBody>(
@@ -68,12 +77,16 @@ fn put_headers(headers: &mut HeaderMap, limits: &Limits<'_>) {
     limits.put_headers(headers);
 }
 
-async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limits<'_>) -> Result<(), Problem> {
+/// What is known of the request is kept with it. Answers how much of the deadline was spent: the body's arrival is the
+/// client's time.
+async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limits<'_>) -> Result<Duration, Problem> {
     if state.deps.readiness.is_starting() {
         return Err(Problem::unavailable("starting", "the server is not ready yet", 1));
     }
     limits.check_address().await?;
-    let actor = match authenticate(request, state).await {
+    let began = Instant::now();
+    let authenticated = timeout(state.options.deadline, authenticate(request, state)).await;
+    let actor = match authenticated.unwrap_or_else(|_elapsed| Err(too_late())) {
         Ok(actor) => actor,
         Err(problem) => {
             if problem.is_client_error() {
@@ -91,9 +104,10 @@ async fn receive(request: &mut ServiceRequest, state: &State, limits: &mut Limit
         request.extensions_mut().insert(Impersonator(admin));
     }
     request.extensions_mut().insert(Caller(actor));
+    let spent = began.elapsed();
     let body = body(request).await?;
     request.extensions_mut().insert(ReceivedBody(body));
-    Ok(())
+    Ok(spent)
 }
 
 /// Finds out who calls. A browser whose session was extended gets its cookie again, with the new lifetime.

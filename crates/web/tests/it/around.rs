@@ -102,6 +102,17 @@ async fn an_answer_that_takes_too_long_is_503() {
 }
 
 #[actix_web::test]
+async fn finding_out_who_calls_must_not_take_too_long_either() {
+    let mut api = Api::untouched();
+    api.options.deadline = Duration::from_millis(10);
+    let stalled =
+        TestRequest::with_uri("/api/v1/tasks/7").insert_header(("authorization", "Bearer jwt.stalled.signed"));
+    let answer = api.send(stalled).await;
+    assert_eq!(answer.refusal(), (503, "timeout".into()));
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[actix_web::test]
 async fn every_answer_has_the_security_headers() {
     let mut api = Api::new(finding());
     for path in ["/api/v1/tasks/7", "/health/live", "/nope", "/openapi.json"] {

@@ -1,12 +1,14 @@
+use std::future::pending;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use hexado_domain::access::{RoleBook, RoleStore};
 use hexado_domain::id::UserId;
 use hexado_domain::identity::{
     AccountService, Doors, Epoch, IdentityPolicy, IdentityService, ImpersonationService, KeyPolicy, KeyService,
-    MockAuthChanges, MockSigningKeyStore, MockTokenSigner, MockTokenVerifier, SessionId, SessionService, SignedIn,
-    Signer, StepUpService, TokenError, TwoFactorService, User, UserService, UserStore, VerifiedToken,
+    MockAuthChanges, MockSigningKeyStore, MockTokenSigner, SessionId, SessionService, SignedIn, Signer, StepUpService,
+    TokenError, TokenVerifier, TwoFactorService, User, UserService, UserStore, VerifiedToken,
 };
 use hexado_domain::testing::fixtures::{noon, signed_in, signing_key, user};
 use hexado_domain::testing::{CountingEntropy, MockIdentity, identity_policy, no_blocks};
@@ -38,7 +40,7 @@ impl Services {
         let (ports, policy) = (identity.ports(), Arc::new(policy));
         let keys = Arc::new(keys(&ports.clock));
         let sessions = Arc::new(SessionService::new(ports.clone(), Arc::clone(&policy), Arc::clone(&keys)));
-        let (verifier, changes) = (Arc::new(verifier()), Arc::new(MockAuthChanges::new()));
+        let (verifier, changes) = (Arc::new(Verifier), Arc::new(MockAuthChanges::new()));
         let users = Arc::new(UserService::new(ports.clone(), roles, Arc::clone(&book)));
         let user_store = Arc::clone(&ports.users);
         let impersonations =
@@ -110,19 +112,21 @@ pub(crate) fn cookie(token: &str) -> String {
 }
 
 /// What comes after the user tells more: `ours`, or how many minutes before noon it was `issued-` or its user `authenticated-`.
-fn verifier() -> MockTokenVerifier {
-    let mut verifier = MockTokenVerifier::new();
-    verifier.expect_verify().returning(|token| {
+struct Verifier;
+
+#[async_trait]
+impl TokenVerifier for Verifier {
+    async fn verify(&self, token: &str) -> Result<VerifiedToken, TokenError> {
         let mut parts = token.split('.').skip(1);
         let (name, more) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match name {
             "expired" => Err(TokenError::Expired),
             "unavailable" => Err(TokenError::Unavailable("no key set".into())),
+            "stalled" => pending().await,
             "ann" | "bob" | "root" | "banned" => Ok(verified(name, more)),
             _ => Err(TokenError::Invalid("the signature is wrong".into())),
         }
-    });
-    verifier
+    }
 }
 
 fn verified(subject: &str, more: &str) -> VerifiedToken {
