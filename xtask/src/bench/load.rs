@@ -2,14 +2,13 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use super::calls::Call;
 use crate::{environment, process};
 
-/// Requests of one kind, made by wrk.
+/// Requests, made by wrk again and again in this order.
 pub(super) struct Load<'a> {
-    pub(super) url: String,
-    pub(super) token: &'a str,
-    /// The body of a `POST`; without one, requests are `GET`s.
-    pub(super) body: Option<&'a str>,
+    pub(super) port: u16,
+    pub(super) calls: &'a [Call],
 }
 
 impl Load<'_> {
@@ -23,18 +22,37 @@ impl Load<'_> {
         fs::create_dir_all(environment::root().join("target/xtask"))?;
         fs::write(&script, self.script())?;
         let mut wrk = process::command("wrk", &["--threads=1", &format!("--connections={connections}")]);
-        wrk.arg(format!("--duration={seconds}s")).arg("--script").arg(&script).arg(&self.url);
-        requests(&process::output(&mut wrk)?)
+        wrk.arg(format!("--duration={seconds}s")).arg("--script").arg(&script);
+        requests(&process::output(wrk.arg(format!("http://localhost:{}", self.port)))?)
     }
 
     fn script(&self) -> String {
-        let authorization = format!("wrk.headers[\"Authorization\"] = \"Bearer {}\"\n", self.token);
-        let Some(body) = self.body else { return authorization };
-        let body = body.replace('"', "\\\"");
-        format!(
-            "{authorization}wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = \"{body}\"\n"
-        )
+        let mut script = "local calls = {\n".to_owned();
+        for Call { method, path, token, body } in self.calls {
+            let body = body.map_or_else(|| "nil".to_owned(), quoted);
+            script += &format!("  {{{}, {}, {}, {body}}},\n", quoted(method), quoted(path), quoted(token));
+        }
+        script + MAKE_REQUESTS
     }
+}
+
+const MAKE_REQUESTS: &str = r#"}
+local count = 0
+request = function()
+  local method, path, token, body = unpack(calls[count % #calls + 1])
+  count = count + 1
+  local headers = {["Authorization"] = "Bearer " .. token}
+  if body then
+    headers["Content-Type"] = "application/json"
+    body = body:gsub("{n}", count)
+  end
+  return wrk.format(method, path, headers, body)
+end
+"#;
+
+/// A text as Lua reads it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// From wrk's summary.
@@ -77,13 +95,11 @@ Requests/sec:  14702.01
     }
 
     #[test]
-    fn a_body_makes_a_post() {
-        let load = Load { url: String::new(), token: "t", body: Some("{\"a\": 1}") };
-        let script = load.script();
-        assert!(
-            script.contains("wrk.method = \"POST\"") && script.contains("wrk.body = \"{\\\"a\\\": 1}\""),
-            "{script}"
-        );
-        assert!(!Load { body: None, ..load }.script().contains("POST"));
+    fn every_call_is_in_the_script() {
+        let call = |method, body| Call { method, path: "/tasks".to_owned(), token: "t".to_owned(), body };
+        let calls = [call("GET", None), call("POST", Some("{\"a\": {n}}"))];
+        let script = Load { port: 1, calls: &calls }.script();
+        assert!(script.contains(r#"{"GET", "/tasks", "t", nil},"#), "{script}");
+        assert!(script.contains(r#"{"POST", "/tasks", "t", "{\"a\": {n}}"},"#), "{script}");
     }
 }
