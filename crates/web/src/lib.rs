@@ -17,6 +17,7 @@ mod openapi;
 mod problem;
 mod readiness;
 mod refusals;
+mod rfc3339;
 mod roles;
 mod routes;
 mod state;

@@ -41,9 +41,11 @@ impl<'a> Credential<'a> {
 
 /// Three parts in base64url.
 fn is_jwt(text: &str) -> bool {
-    let is_part =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    text.split('.').count() == 3 && text.split('.').all(is_part)
+    // Every byte of a part is looked at, so that the compiler can look at many at once: this is asked of every request.
+    let is_in_alphabet = |b: u8| b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_');
+    let is_part = |part: &str| !part.is_empty() && part.bytes().fold(true, |all, b| all & is_in_alphabet(b));
+    let mut parts = text.split('.');
+    (0..3).all(|_| parts.next().is_some_and(is_part)) && parts.next().is_none()
 }
 
 #[cfg(test)]

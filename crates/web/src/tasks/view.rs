@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::{CallerPath, etag_of};
+use crate::rfc3339;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -30,6 +31,7 @@ pub(super) struct TaskView<'a> {
     #[schema(example = "pending", pattern = "^(pending|completed)$")]
     status: &'static str,
     #[schema(example = json!(null))]
+    #[serde(serialize_with = "rfc3339::serialize_optional")]
     completed_at: Option<DateTime<Utc>>,
     #[schema(example = "errands", max_length = 100)]
     category: Option<&'a str>,
@@ -37,13 +39,16 @@ pub(super) struct TaskView<'a> {
     #[schema(example = 2, minimum = 1, maximum = 3)]
     priority: Option<i16>,
     #[schema(example = "2026-12-01T17:00:00Z")]
+    #[serde(serialize_with = "rfc3339::serialize_optional")]
     due_at: Option<DateTime<Utc>>,
     /// Grows by one at every change; the `ETag` is this number in quotes.
     #[schema(example = 1)]
     version: i64,
     #[schema(example = "2026-11-21T09:00:00.123Z")]
+    #[serde(serialize_with = "rfc3339::serialize")]
     created_at: DateTime<Utc>,
     #[schema(example = "2026-11-21T09:00:00.123Z")]
+    #[serde(serialize_with = "rfc3339::serialize")]
     updated_at: DateTime<Utc>,
 }
 
