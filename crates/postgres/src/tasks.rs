@@ -36,7 +36,7 @@ use self::list::ListTasks;
 use self::records::{FindForWrite, FindRecord, Record, TargetRow};
 use self::row::TaskRow;
 use self::told::Told;
-use self::update::UpdateTask;
+use self::update::{UncountedUpdate, UpdateTask};
 use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
@@ -122,10 +122,12 @@ impl TaskStore for PgTaskStore {
 
     async fn update<'a>(&self, change: &TaskChange, attempt: Option<&'a Attempt>) -> Result<Task, StoreError> {
         let update = UpdateTask::of(change);
-        let rows: Vec<TaskRow> = if change.sharing.shares.is_empty() {
-            self.write(&update, attempt).await?
-        } else {
+        let rows: Vec<TaskRow> = if !change.sharing.shares.is_empty() {
             self.write(&Told::of(update, &change.sharing), attempt).await?
+        } else if change.counters.is_zero() {
+            self.write(&UncountedUpdate(update), attempt).await?
+        } else {
+            self.write(&update, attempt).await?
         };
         let row = rows.into_iter().next().ok_or(StoreError::Stale)?;
         Ok(row.try_into()?)

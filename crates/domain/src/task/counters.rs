@@ -70,6 +70,11 @@ impl Facets<'_> {
 }
 
 impl CounterDelta {
+    /// Whether no counter moves.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// How they move when a task with the facets `before` comes to have those of `after`.
     pub(super) fn change(before: Facets<'_>, after: Facets<'_>) -> Self {
         let mut priorities = [PriorityDelta::default(); 3];
