@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod deltas;
 mod filter;
+mod find;
 mod list;
 mod once;
 mod records;
@@ -17,8 +18,7 @@ mod write;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use diesel::dsl::exists;
-use diesel::prelude::*;
+use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::try_join_all;
 use hexado_domain::error::StoreError;
@@ -32,6 +32,7 @@ use tokio::try_join;
 
 use self::create::CreateTask;
 use self::delete::DeleteTask;
+use self::find::FindTask;
 use self::list::ListTasks;
 use self::records::{FindForWrite, FindRecord, Record, TargetRow};
 use self::row::TaskRow;
@@ -40,10 +41,7 @@ use self::update::{UncountedUpdate, UpdateTask};
 use crate::Postgres;
 use crate::db::Db;
 use crate::error::Failure;
-use crate::schema::{task_shares, tasks};
 use crate::statement::Statement;
-
-diesel::allow_tables_to_appear_in_same_query!(tasks, task_shares);
 
 /// [`TaskStore`] and [`ShareStore`](hexado_domain::task::share::ShareStore) on Postgres.
 pub struct PgTaskStore {
@@ -67,18 +65,11 @@ impl PgTaskStore {
 
 /// Prepares what runs often.
 pub(crate) async fn warm(conn: &AsyncPgConnection) -> QueryResult<()> {
-    let one = find_task("", 0).rows(conn);
+    let one = Statement::<TaskRow>::rows(&FindTask { id: 0, user: "" }, conn);
     let target = Statement::<TargetRow>::rows(&FindForWrite::of(0, "", None), conn);
     let queries = list::frequent();
     let lists = queries.iter().map(|query| Statement::<TaskRow>::rows(&ListTasks::of("", query), conn));
     try_join!(one, target, try_join_all(lists)).map(drop)
-}
-
-fn find_task(user: &str, id: i64) -> impl Statement<TaskRow> {
-    let share = task_shares::table.filter(task_shares::task_id.eq(tasks::id).and(task_shares::user_id.eq(user)));
-    // The owner first: for them, and for tasks that were never shared, nobody looks at the shares.
-    let reached = tasks::user_id.eq(user).or(tasks::sharing.gt(0).and(exists(share)));
-    tasks::table.find(id).filter(reached).select(TaskRow::as_select())
 }
 
 #[async_trait]
@@ -90,7 +81,7 @@ impl TaskStore for PgTaskStore {
     }
 
     async fn find(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
-        let rows = self.db.read(&find_task(user.as_str(), id.get())).await?;
+        let rows: Vec<TaskRow> = self.db.read(&FindTask { id: id.get(), user: user.as_str() }).await?;
         Ok(rows.into_iter().next().map(Task::try_from).transpose()?)
     }
 
