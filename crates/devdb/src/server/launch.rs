@@ -107,8 +107,9 @@ fn settings(port: u16, options: &Options, count_statements: bool) -> Vec<String>
     if count_statements {
         set(&["shared_preload_libraries=pg_stat_statements"]);
         if !options.durable {
-            // Only where a test asks for it: what all tests run is more than is remembered, and who counts would lose some.
-            set(&["pg_stat_statements.track=none"]);
+            // Only where a test asks for it, and only in this run: what all tests run is more than is remembered, and who
+            // counts would lose some.
+            set(&["pg_stat_statements.track=none", "pg_stat_statements.save=off"]);
         }
     }
     settings
