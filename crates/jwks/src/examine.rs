@@ -32,7 +32,7 @@ pub enum KeySetError {
 
 /// Fetches a key set once, as a verifier would, and tells what is in it.
 pub async fn examine(url: &Url, http: &HttpOptions) -> Result<Vec<PublishedKey>, KeySetError> {
-    let text = Fetcher::new(http)?.text(url).await.map_err(|error| match error {
+    let text = Fetcher::new(url, http)?.text(url).await.map_err(|error| match error {
         FetchError::Status(status @ 300..=399) => KeySetError::Redirect(status),
         error => KeySetError::Fetch(in_full(&error)),
     })?;

@@ -15,9 +15,12 @@ pub(crate) struct Fetcher {
 }
 
 impl Fetcher {
-    pub(crate) fn new(options: &HttpOptions) -> Result<Self, OptionsError> {
+    /// For texts of one address.
+    pub(crate) fn new(url: &Url, options: &HttpOptions) -> Result<Self, OptionsError> {
+        // Reading the authorities takes longer than all else at a start, and over plain HTTP nobody asks for them.
+        let roots = if url.scheme() == "https" { roots() } else { RootCertStore::empty() };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls(roots)?)
             .timeout(options.timeout)
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -65,9 +68,13 @@ impl From<reqwest::Error> for FetchError {
 
 /// The operating system's certificate authorities, for issuers with one of their own, and Mozilla's, for machines
 /// without any.
-fn tls() -> Result<ClientConfig, rustls::Error> {
+fn roots() -> RootCertStore {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)

@@ -58,8 +58,8 @@ impl RemoteKeySet {
             return Err(OptionsError::Scheme { scheme: url.scheme().to_owned() });
         }
         Ok(Self {
+            fetcher: Fetcher::new(&url, options)?,
             url,
-            fetcher: Fetcher::new(options)?,
             refresh_every: options.refresh_every,
             retry_after: options.retry_after,
             clock,
