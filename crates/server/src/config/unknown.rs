@@ -20,12 +20,16 @@ fn nearest(name: &str) -> Option<&'static str> {
         return None;
     }
     let upper = name.to_ascii_uppercase();
+    let prefixed = PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
+    // Most are somebody else's, and that they are shorter or longer than ours says so at once.
+    let alike = |ours: &&str| prefixed || ours.len().abs_diff(upper.len()) <= tolerance(ours);
     let (distance, nearest) = VARIABLES
         .iter()
-        .map(|v| (strsim::damerau_levenshtein(&upper, v.name), v.name))
+        .map(|variable| variable.name)
+        .filter(alike)
+        .map(|ours| (strsim::damerau_levenshtein(&upper, ours), ours))
         .min_by_key(|(distance, _)| *distance)?;
     let misspelled = distance <= tolerance(nearest);
-    let prefixed = PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
     (misspelled || prefixed).then_some(nearest)
 }
 
