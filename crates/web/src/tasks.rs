@@ -6,6 +6,7 @@ mod create;
 mod cursor;
 mod delete;
 mod input;
+mod json;
 mod list;
 mod replace;
 mod schemas;

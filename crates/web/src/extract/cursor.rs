@@ -20,8 +20,13 @@ const NOT_DECIDING: [&str; 3] = ["cursor", "limit", "count"];
 
 /// Adds a `Link` to the page that begins behind `place`.
 pub(crate) fn link_next(response: &mut HttpResponseBuilder, request: &HttpRequest, place: &[u8]) {
-    let cursor = encode(place, &list_name(request));
-    response.insert_header((header::LINK, next_link(request, &cursor)));
+    let mut parameters = parameters(request);
+    let cursor = encode(place, &list_name(request, &parameters));
+    parameters.retain(|(name, _)| name != "cursor");
+    parameters.push(("cursor".to_owned(), cursor));
+    let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
+    let path = request.extensions().get::<CallerPath>().map(|path| path.0.clone()).unwrap_or_default();
+    response.insert_header((header::LINK, format!("<{path}?{query}>; rel=\"next\"")));
 }
 
 /// The place that a cursor names, read by `read`.
@@ -30,7 +35,7 @@ pub(crate) fn read_cursor<T>(
     cursor: &str,
     read: impl FnOnce(&[u8]) -> Option<T>,
 ) -> Result<T, Problem> {
-    decode(cursor, &list_name(request)).and_then(|place| read(&place)).ok_or_else(|| {
+    decode(cursor, &list_name(request, &parameters(request))).and_then(|place| read(&place)).ok_or_else(|| {
         let detail = "the cursor was altered, or belongs to a list with another owner, filter or sort";
         Problem::bad_request("cursor_invalid", detail)
     })
@@ -57,25 +62,17 @@ fn checksum(place: &[u8], list: &str) -> [u8; CHECKSUM_LENGTH] {
 }
 
 /// What a cursor belongs to: the path and every parameter that decides which items come in which order.
-fn list_name(request: &HttpRequest) -> String {
-    let mut deciding = other_parameters(request, &NOT_DECIDING);
+fn list_name(request: &HttpRequest, parameters: &[Parameter]) -> String {
+    let mut deciding: Vec<_> = parameters.iter().filter(|(name, _)| !NOT_DECIDING.contains(&&**name)).collect();
     deciding.sort();
-    let query = serde_urlencoded::to_string(deciding).unwrap_or_default();
-    format!("{}?{query}", request.path())
+    format!("{}?{}", request.path(), serde_urlencoded::to_string(deciding).unwrap_or_default())
 }
 
-fn next_link(request: &HttpRequest, cursor: &str) -> String {
-    let mut parameters = other_parameters(request, &["cursor"]);
-    parameters.push(("cursor".to_owned(), cursor.to_owned()));
-    let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
-    let path = request.extensions().get::<CallerPath>().map(|path| path.0.clone()).unwrap_or_default();
-    format!("<{path}?{query}>; rel=\"next\"")
-}
+/// Name and value.
+type Parameter = (String, String);
 
-fn other_parameters(request: &HttpRequest, left_out: &[&str]) -> Vec<(String, String)> {
-    let mut parameters: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
-    parameters.retain(|(name, _)| !left_out.contains(&name.as_str()));
-    parameters
+fn parameters(request: &HttpRequest) -> Vec<Parameter> {
+    serde_urlencoded::from_str(request.query_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use hexado_domain::task::{
 
 use super::cursor::{read_place, write_place};
 use super::schemas::ListTasks;
-use super::view::TaskView;
+use super::view::{self, TaskView};
 use crate::extract::{Caller, OwnerInPath, QueryReader, link_next, read_cursor};
 use crate::problem::Problem;
 use crate::state::State;
@@ -49,7 +49,7 @@ pub(super) async fn list_tasks(
     if let Some(total) = page.total {
         response.insert_header(("X-Total-Count", total));
     }
-    Ok(response.json(page.items.iter().map(TaskView::from).collect::<Vec<_>>()))
+    Ok(view::listed(&mut response, &page.items))
 }
 
 fn read_query(request: &HttpRequest) -> Result<TaskQuery, Problem> {

@@ -1,4 +1,4 @@
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use hexado_domain::id::TaskId;
@@ -7,49 +7,46 @@ use hexado_domain::task::{Category, Description, DueAt, Priority, Task};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::json;
 use crate::extract::{CallerPath, etag_of};
-use crate::rfc3339;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// A task.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(Serialize))]
 #[schema(as = Task)]
 pub(super) struct TaskView<'a> {
     #[schema(example = 7)]
-    id: i64,
+    pub(super) id: i64,
     /// The owner.
     #[schema(example = "demo-user")]
-    user_id: &'a str,
+    pub(super) user_id: &'a str,
     #[schema(example = "Buy milk", min_length = 1, max_length = 200)]
-    title: &'a str,
+    pub(super) title: &'a str,
     #[schema(example = "Oat milk, two litres", max_length = 10_000)]
-    description: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
     #[schema(example = false)]
-    completed: bool,
+    pub(super) completed: bool,
     /// The same fact as `completed`, in the words of the list filter.
     #[schema(example = "pending", pattern = "^(pending|completed)$")]
-    status: &'static str,
+    pub(super) status: &'static str,
     #[schema(example = json!(null))]
-    #[serde(serialize_with = "rfc3339::serialize_optional")]
-    completed_at: Option<DateTime<Utc>>,
+    pub(super) completed_at: Option<DateTime<Utc>>,
     #[schema(example = "errands", max_length = 100)]
-    category: Option<&'a str>,
+    pub(super) category: Option<&'a str>,
     /// 1 is low, 2 medium, 3 high.
     #[schema(example = 2, minimum = 1, maximum = 3)]
-    priority: Option<i16>,
+    pub(super) priority: Option<i16>,
     #[schema(example = "2026-12-01T17:00:00Z")]
-    #[serde(serialize_with = "rfc3339::serialize_optional")]
-    due_at: Option<DateTime<Utc>>,
+    pub(super) due_at: Option<DateTime<Utc>>,
     /// Grows by one at every change; the `ETag` is this number in quotes.
     #[schema(example = 1)]
-    version: i64,
+    pub(super) version: i64,
     #[schema(example = "2026-11-21T09:00:00.123Z")]
-    #[serde(serialize_with = "rfc3339::serialize")]
-    created_at: DateTime<Utc>,
+    pub(super) created_at: DateTime<Utc>,
     #[schema(example = "2026-11-21T09:00:00.123Z")]
-    #[serde(serialize_with = "rfc3339::serialize")]
-    updated_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
 }
 
 impl<'a> From<&'a Task> for TaskView<'a> {
@@ -84,7 +81,12 @@ pub(super) struct DeletedView {
 
 /// 200 with the task and its `ETag`.
 pub(super) fn shown(task: &Task) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, etag_of(task.version))).json(TaskView::from(task))
+    with_body(HttpResponse::Ok().insert_header((header::ETAG, etag_of(task.version))), json::object(&task.into()))
+}
+
+/// With a page of tasks.
+pub(super) fn listed(response: &mut HttpResponseBuilder, tasks: &[Task]) -> HttpResponse {
+    with_body(response, json::array(tasks.iter().map(TaskView::from)))
 }
 
 /// 200 with the task as it was stored, now or by an earlier sending of the request.
@@ -106,9 +108,12 @@ pub(super) fn deleted(written: &Written<TaskId>) -> HttpResponse {
 
 fn answer(response: &mut HttpResponseBuilder, written: &Written<Task>) -> HttpResponse {
     let task = &written.outcome;
-    replay_header(response, written.replayed)
-        .insert_header((header::ETAG, etag_of(task.version)))
-        .json(TaskView::from(task))
+    let response = replay_header(response, written.replayed).insert_header((header::ETAG, etag_of(task.version)));
+    with_body(response, json::object(&task.into()))
+}
+
+fn with_body(response: &mut HttpResponseBuilder, json: Vec<u8>) -> HttpResponse {
+    response.content_type(ContentType::json()).body(json)
 }
 
 pub(super) fn replay_header(response: &mut HttpResponseBuilder, replayed: bool) -> &mut HttpResponseBuilder {
