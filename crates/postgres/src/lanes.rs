@@ -33,6 +33,10 @@ const MAX_IN_FLIGHT: usize = 128;
 /// How long it takes until a lane that is gone is made anew: twice as long each time that fails, within these bounds.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
+/// How long each further lane of a runtime comes after the one before: one is enough to begin with, and at a start the
+/// server has enough to do.
+const STAGGER: Duration = Duration::from_millis(100);
+
 /// The lanes of all runtimes to one database.
 pub(crate) struct Lanes {
     connector: Arc<Connector>,
@@ -129,9 +133,9 @@ impl Lanes {
             return slots;
         }
         let slots = Arc::new(Slots::new(count));
-        for index in 0..count {
+        for (index, stagger) in (0..count).zip(0..) {
             let (slots, connector) = (Arc::clone(&slots), Arc::clone(&self.connector));
-            runtime.spawn(keep(slots, index, connector, self.warm, self.open.subscribe()));
+            runtime.spawn(keep(slots, index, STAGGER * stagger, connector, self.warm, self.open.subscribe()));
         }
         by_runtime.retain(|_, slots| slots.strong_count() > 0);
         by_runtime.insert(runtime.id(), Arc::downgrade(&slots));
@@ -139,11 +143,19 @@ impl Lanes {
     }
 }
 
-/// Keeps a lane in a slot until the lanes are dropped.
-async fn keep(slots: Arc<Slots>, index: usize, connector: Arc<Connector>, warm: Warm, mut open: watch::Receiver<()>) {
+/// Keeps a lane in a slot, after a delay, until the lanes are dropped.
+async fn keep(
+    slots: Arc<Slots>,
+    index: usize,
+    delay: Duration,
+    connector: Arc<Connector>,
+    warm: Warm,
+    mut open: watch::Receiver<()>,
+) {
     let (shortest, longest) = PAUSES;
     let mut pause = shortest;
     let keeping = async {
+        sleep(delay).await;
         loop {
             match make(&connector, warm).await {
                 Ok((lane, driver)) => {
