@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
 use crate::audit::Append;
+use crate::batch::{self, BatchUsage};
 use crate::connect::Connector;
 use crate::error::Failure;
 use crate::lanes::{LaneUsage, Lanes, Warm};
@@ -32,6 +33,7 @@ const MAKE_WAY: Duration = Duration::from_millis(20);
 pub struct Usage {
     pub pool: PoolUsage,
     pub lanes: LaneUsage,
+    pub batches: BatchUsage,
 }
 
 /// How busy the connection pool is.
@@ -52,6 +54,7 @@ pub(crate) struct Db {
     pool: Pool<AsyncPgConnection>,
     lanes: Lanes,
     limits: Limits,
+    pub(crate) batches: batch::Counts,
 }
 
 impl Db {
@@ -59,7 +62,12 @@ impl Db {
     pub(crate) fn new(options: Options, warm: Warm) -> Self {
         let limits = options.limits;
         let connector = Arc::new(Connector::new(options));
-        Self { pool: pool(Arc::clone(&connector)), lanes: Lanes::new(connector, warm), limits }
+        Self {
+            pool: pool(Arc::clone(&connector)),
+            lanes: Lanes::new(connector, warm),
+            limits,
+            batches: batch::Counts::default(),
+        }
     }
 
     pub(crate) fn open_lanes(&self) {
@@ -124,7 +132,8 @@ impl Db {
 
     pub(crate) fn usage(&self) -> Usage {
         let Status { max_size, size, available, waiting } = self.pool.status();
-        Usage { pool: PoolUsage { max_size, size, idle: available, waiting }, lanes: self.lanes.usage() }
+        let pool = PoolUsage { max_size, size, idle: available, waiting };
+        Usage { pool, lanes: self.lanes.usage(), batches: self.batches.usage() }
     }
 
     /// When a call that begins now must have ended.

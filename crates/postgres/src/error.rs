@@ -46,6 +46,25 @@ impl Failure {
         interruption(message)(error)
     }
 
+    /// Whether the statement has surely done nothing, and may do better where the reason for that is gone.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Conflict { .. } | Self::Contended(_) | Self::LockTimeout(_) | Self::Unexpected(_))
+    }
+
+    /// The same for somebody else whom it concerns, with the cause as text.
+    pub(crate) fn repeated(&self) -> Self {
+        match self {
+            Self::Conflict { constraint } => Self::Conflict { constraint: constraint.clone() },
+            Self::Contended(cause) => Self::Contended(cause.to_string().into()),
+            Self::LockTimeout(cause) => Self::LockTimeout(cause.to_string().into()),
+            Self::ReadOnly(cause) => Self::ReadOnly(cause.to_string().into()),
+            Self::Disconnected(cause) => Self::Disconnected(cause.to_string().into()),
+            Self::Unanswered(cause) => Self::Unanswered(cause.to_string().into()),
+            Self::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
+            Self::Unexpected(cause) => Self::Unexpected(cause.to_string().into()),
+        }
+    }
+
     /// Whether another connection may do better.
     pub(crate) fn is_of_the_connection(&self) -> bool {
         matches!(self, Self::ReadOnly(_) | Self::Disconnected(_) | Self::Unanswered(_))

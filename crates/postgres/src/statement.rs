@@ -1,5 +1,7 @@
 //! Statements, and how their rows are read.
 
+use std::fmt::Debug;
+
 use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::QueryMetadata;
@@ -7,9 +9,12 @@ use diesel::pg::Pg;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
 use diesel::result::Error::DeserializationError;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::Json;
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use serde::Serialize;
 
 /// A statement whose rows are read as `T`.
 pub(crate) trait Statement<T>: Sync {
@@ -32,6 +37,17 @@ where
             rows.try_collect().await
         }
         .boxed()
+    }
+}
+
+/// A value that a statement reads as JSON.
+#[derive(Debug)]
+pub(crate) struct AsJson<T>(pub(crate) T);
+
+impl<T: Serialize + Debug> ToSql<Json, Pg> for AsJson<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
     }
 }
 

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use futures_util::FutureExt;
 use futures_util::future::try_join_all;
 use hexado_domain::error::StoreError;
 use hexado_domain::id::{TaskId, UserId};
@@ -30,15 +31,16 @@ use hexado_domain::task::{
 };
 use tokio::try_join;
 
-use self::create::CreateTask;
+use self::create::Creation;
 use self::delete::DeleteTask;
 use self::find::FindTask;
 use self::list::ListTasks;
 use self::records::{FindForWrite, FindRecord, Record, TargetRow};
 use self::row::TaskRow;
 use self::told::Told;
-use self::update::{UncountedUpdate, UpdateTask};
+use self::update::{Update, UpdateTask};
 use crate::Postgres;
+use crate::batch::Batches;
 use crate::db::Db;
 use crate::error::Failure;
 use crate::statement::Statement;
@@ -46,11 +48,14 @@ use crate::statement::Statement;
 /// [`TaskStore`] and [`ShareStore`](hexado_domain::task::share::ShareStore) on Postgres.
 pub struct PgTaskStore {
     db: Arc<Db>,
+    creations: Batches<Creation>,
+    updates: Batches<Update>,
 }
 
 impl PgTaskStore {
     pub fn new(postgres: &Postgres) -> Self {
-        Self { db: postgres.db() }
+        let db = postgres.db();
+        Self { creations: Batches::new(Arc::clone(&db)), updates: Batches::new(Arc::clone(&db)), db }
     }
 
     async fn page(&self, user: &UserId, query: &TaskQuery) -> Result<(Vec<Task>, bool), Failure> {
@@ -101,26 +106,25 @@ impl TaskStore for PgTaskStore {
     }
 
     async fn record(&self, attempt: &Attempt, unchanged: &TaskOutcome) -> Result<(), StoreError> {
-        let _: Vec<String> = self.once(attempt, &Record::of(attempt, unchanged)?, None).await?;
+        let record = Record::of(attempt, unchanged)?;
+        let _: Vec<String> = self.once(attempt, |deadline| self.db.write(&record, deadline).boxed()).await?;
         Ok(())
     }
 
     async fn create<'a>(&self, creation: &TaskCreation, attempt: Option<&'a Attempt>) -> Result<Task, StoreError> {
-        let rows: Vec<TaskRow> = self.write(&CreateTask::of(creation), attempt).await?;
-        let row = rows.into_iter().next().ok_or_else(|| Failure::unexpected("a created task was not returned"))?;
+        let row = self.write_together(&self.creations, || Creation::of(creation, attempt), attempt).await?;
+        let row = row.ok_or_else(|| Failure::unexpected("a created task was not returned"))?;
         Ok(row.try_into()?)
     }
 
     async fn update<'a>(&self, change: &TaskChange, attempt: Option<&'a Attempt>) -> Result<Task, StoreError> {
-        let update = UpdateTask::of(change);
-        let rows: Vec<TaskRow> = if !change.sharing.shares.is_empty() {
-            self.write(&Told::of(update, &change.sharing), attempt).await?
-        } else if change.counters.is_zero() {
-            self.write(&UncountedUpdate(update), attempt).await?
+        let row = if change.sharing.shares.is_empty() {
+            self.write_together(&self.updates, || Update::of(change, attempt), attempt).await?
         } else {
-            self.write(&update, attempt).await?
+            let told = Told::of(UpdateTask::of(change), &change.sharing);
+            self.write::<_, TaskRow>(&told, attempt).await?.into_iter().next()
         };
-        let row = rows.into_iter().next().ok_or(StoreError::Stale)?;
+        let row = row.ok_or(StoreError::Stale)?;
         Ok(row.try_into()?)
     }
 

@@ -2,6 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
+use futures_util::future::join_all;
 use hexado_devdb::testing::TestDatabase;
 use hexado_domain::audit::Action;
 use hexado_domain::error::StoreError;
@@ -96,7 +97,8 @@ async fn each_write_is_prepared_once() {
     let bench = Bench::new().await;
     for keyed in [false, true] {
         let create = async || drop(bench.create(bench.attempt(keyed).as_ref()).await);
-        bench.assert_prepares(1, "a creation", create).await;
+        // One statement for both.
+        bench.assert_prepares(i64::from(!keyed), "a creation", create).await;
 
         let task = std::cell::RefCell::new(bench.create(None).await);
         let update = async || {
@@ -119,6 +121,37 @@ async fn each_write_is_prepared_once() {
     let outcome = TaskOutcome::Saved(bench.create(None).await);
     let record = async || bench.tasks.record(&bench.attempt(true).unwrap(), &outcome).await.unwrap();
     bench.assert_prepares(1, "a record", record).await;
+}
+
+#[tokio::test]
+async fn updates_of_many_are_prepared_once() {
+    let bench = Bench::new().await;
+    let users = ["ann", "bob", "cid", "dan", "eve"].map(user_id);
+    let mut tasks = Vec::new();
+    for user in &users {
+        if user.as_str() != "ann" {
+            bench.users.register(&new_user(user.as_str())).await.unwrap();
+        }
+        let creation = TaskCreation::new(user.clone(), draft("a task"), noon());
+        tasks.push(bench.tasks.create(&creation, None).await.unwrap());
+    }
+    let tasks = std::cell::RefCell::new(tasks);
+    // Two go alone, the others together; those two are prepared already.
+    let update = async || {
+        let completed = |task: &Task| TaskPatch { completed: Some(!task.is_completed()), ..TaskPatch::default() };
+        let change = |task: &Task| rules::update(task, completed(task), &Expected::Any, noon()).unwrap().unwrap();
+        let changes: Vec<_> = tasks.borrow().iter().map(change).collect();
+        let updated = join_all(changes.iter().map(|change| bench.tasks.update(change, None))).await;
+        tasks.replace(updated.into_iter().map(Result::unwrap).collect());
+    };
+    let one = rules::update(
+        &tasks.borrow()[0],
+        TaskPatch { completed: Some(true), ..TaskPatch::default() },
+        &Expected::Any,
+        noon(),
+    );
+    tasks.borrow_mut()[0] = bench.tasks.update(&one.unwrap().unwrap(), None).await.unwrap();
+    bench.assert_prepares(1, "updates", update).await;
 }
 
 #[tokio::test]

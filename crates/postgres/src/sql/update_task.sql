@@ -1,13 +1,14 @@
--- $1 to $3, and $13: which version of which task, of which sharing. $4 to $12: the task.
-UPDATE tasks SET
-    title = $4,
-    title_key = $5,
-    description = $6,
-    category = $7,
-    priority = $8,
-    due_at = $9,
-    completed_at = $10,
-    version = $11,
-    updated_at = $12
-WHERE id = $1 AND user_id = $2 AND version = $3 AND sharing = $13
-RETURNING *
+-- After n, the task as it shall be.
+    UPDATE tasks AS t SET
+        title = n.title,
+        title_key = n.title_key,
+        description = n.description,
+        category = n.category,
+        priority = n.priority,
+        due_at = n.due_at,
+        completed_at = n.completed_at,
+        version = n.version,
+        updated_at = n.updated_at
+    FROM n
+    WHERE t.id = n.id AND t.user_id = n.user_id AND t.version = n.made_from AND t.sharing = n.sharing
+    RETURNING t.*

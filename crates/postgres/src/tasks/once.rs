@@ -2,6 +2,8 @@
 
 use diesel::result::Error::RollbackTransaction;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use hexado_domain::audit::AuditEvent;
 use hexado_domain::error::StoreError;
 use hexado_domain::idempotency::Attempt;
@@ -10,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::PgTaskStore;
 use super::records::{ForgetExpired, KEY_CONSTRAINT, Record};
 use super::write::{Keyed, Unkeyed, Write};
+use crate::batch::{Batched, Batches};
 use crate::db::any;
 use crate::error::Failure;
 use crate::statement::Statement;
@@ -22,9 +25,21 @@ impl PgTaskStore {
         Unkeyed<'a, W>: Statement<T>,
         Keyed<'a, W>: Statement<T>,
     {
+        let Some(attempt) = attempt else { return Ok(self.db.write(&Unkeyed(write), self.db.deadline()).await?) };
+        let keyed = Keyed(write, attempt);
+        self.once(attempt, |deadline| self.db.write(&keyed, deadline).boxed()).await
+    }
+
+    /// Together with others, if there are some.
+    pub(super) async fn write_together<W: Batched>(
+        &self,
+        batches: &Batches<W>,
+        write: impl Fn() -> W + Sync,
+        attempt: Option<&Attempt>,
+    ) -> Result<Option<W::Row>, StoreError> {
         match attempt {
-            Some(attempt) => self.once(attempt, &Keyed(write, attempt), None).await,
-            None => Ok(self.db.write(&Unkeyed(write), self.db.deadline()).await?),
+            Some(attempt) => self.once(attempt, |deadline| batches.write(write(), deadline).boxed()).await,
+            None => Ok(batches.write(write(), self.db.deadline()).await?),
         }
     }
 
@@ -41,26 +56,22 @@ impl PgTaskStore {
         Unkeyed<'a, W>: Statement<T>,
         Keyed<'a, W>: Statement<T>,
     {
-        match attempt {
-            Some(attempt) => self.once(attempt, &Keyed(write, attempt), Some(event)).await,
-            None => Ok(self.db.write_recorded(None, &Unkeyed(write), event, any).await?),
-        }
+        let Some(attempt) = attempt else {
+            return Ok(self.db.write_recorded(None, &Unkeyed(write), event, any).await?);
+        };
+        let keyed = Keyed(write, attempt);
+        self.once(attempt, |_| self.db.write_recorded(None, &keyed, event, any).boxed()).await
     }
 
-    /// Runs a statement that records the attempt. A record that is too old to count is removed first.
-    pub(super) async fn once<T: Send>(
+    /// Writes what records the attempt. A record that is too old to count is removed first.
+    pub(super) async fn once<'w, T>(
         &self,
         attempt: &Attempt,
-        statement: &impl Statement<T>,
-        event: Option<&AuditEvent>,
-    ) -> Result<Vec<T>, StoreError> {
+        write: impl Fn(Instant) -> BoxFuture<'w, Result<T, Failure>> + Sync,
+    ) -> Result<T, StoreError> {
         let deadline = self.db.deadline();
         for _ in 0..2 {
-            let written = match event {
-                Some(event) => self.db.write_recorded(None, statement, event, any).await,
-                None => self.db.write(statement, deadline).await,
-            };
-            match written {
+            match write(deadline).await {
                 Err(failure) if failure.is_conflict_on(KEY_CONSTRAINT) => {
                     let forgotten: Vec<String> = self.db.write(&ForgetExpired(attempt), deadline).await?;
                     if forgotten.is_empty() {

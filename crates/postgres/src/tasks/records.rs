@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Binary, Interval, Jsonb, Nullable, Text};
 use hexado_domain::idempotency::{Attempt, RETENTION, Recorded};
 use hexado_domain::task::share::{Share, Sharing};
 use hexado_domain::task::{Task, TaskOutcome, WriteTarget};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::row::{OutcomeJson, TaskColumns, TaskRow};
@@ -70,6 +71,22 @@ impl QueryFragment<Pg> for FindForWrite<'_> {
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.caller)?;
         out.push_bind_param_value_only::<Nullable<Text>, _>(&self.key)?;
         out.push_bind_param_value_only::<Interval, _>(&RETENTION)
+    }
+}
+
+/// An attempt beside the fields of what it writes.
+#[derive(Debug, Serialize)]
+pub(super) struct AttemptJson<'a> {
+    caller: &'a str,
+    key: &'a str,
+    /// As Postgres reads bytes.
+    request_hash: String,
+}
+
+impl<'a> AttemptJson<'a> {
+    pub(super) fn of(Attempt { caller, key, fingerprint }: &'a Attempt) -> Self {
+        let digits = fingerprint.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        Self { caller: caller.as_str(), key: key.as_str(), request_hash: format!("\\x{digits}") }
     }
 }
 

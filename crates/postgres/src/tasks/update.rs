@@ -1,16 +1,103 @@
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
-use diesel::query_builder::AstPass;
-use diesel::sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{BigInt, Json, Nullable, SmallInt, Text, Timestamptz};
+use hexado_domain::idempotency::Attempt;
 use hexado_domain::task::{Category, Description, DueAt, Priority, TaskChange};
+use serde::Serialize;
+use tokio::time::Instant;
 
 use super::deltas::Deltas;
-use super::row::{COLUMNS, TaskColumns};
+use super::records::AttemptJson;
+use super::row::{COLUMNS, TaskColumns, TaskRow};
 use super::told::Told;
-use super::write::{SAVED, Write};
+use super::write::{Keyed, SAVED, Unkeyed, Write, push_end};
+use crate::batch::Batched;
+use crate::db::Db;
+use crate::error::Failure;
+use crate::statement::{AsJson, prepared_once};
+
+/// A changed task that is not shared, with the attempt to be recorded.
+pub(super) struct Update {
+    change: TaskChange,
+    attempt: Option<Attempt>,
+}
+
+impl Update {
+    pub(super) fn of(change: &TaskChange, attempt: Option<&Attempt>) -> Self {
+        Self { change: change.clone(), attempt: attempt.cloned() }
+    }
+}
+
+impl Batched for Update {
+    type Row = TaskRow;
+
+    fn owner(&self) -> &str {
+        self.change.task.user_id.as_str()
+    }
+
+    fn owner_of(row: &TaskRow) -> &str {
+        row.user_id()
+    }
+
+    fn is_overtaken_by(&self, row: &TaskRow) -> bool {
+        row.is_later_than(self.change.task.id.get(), self.change.made_from().get())
+    }
+
+    /// One by itself is cheaper than a batch of one.
+    async fn store(db: &Db, writes: &[&Self], deadline: Instant) -> Result<Vec<TaskRow>, Failure> {
+        let [Self { change, attempt }] = writes else {
+            let updates = writes.iter().map(|write| NewVersion::of(write)).collect();
+            return db.write(&UpdateTasks(AsJson(updates)), deadline).await;
+        };
+        let update = UpdateTask::of(change);
+        match (change.counters.is_zero(), attempt) {
+            (true, None) => db.write(&Unkeyed(&UncountedUpdate(update)), deadline).await,
+            (true, Some(attempt)) => db.write(&Keyed(&UncountedUpdate(update), attempt), deadline).await,
+            (false, None) => db.write(&Unkeyed(&update), deadline).await,
+            (false, Some(attempt)) => db.write(&Keyed(&update, attempt), deadline).await,
+        }
+    }
+}
+
+/// Stores changed tasks, each of another owner, as [`UpdateTask`] does one.
+struct UpdateTasks<'a>(AsJson<Vec<NewVersion<'a>>>);
+
+prepared_once!(UpdateTasks -> TaskColumns);
+
+impl QueryFragment<Pg> for UpdateTasks<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(concat!(
+            include_str!("../sql/many_updates.sql"),
+            "), t AS (",
+            include_str!("../sql/update_task.sql"),
+            ")",
+            include_str!("../sql/count_update.sql"),
+            include_str!("../sql/log_update.sql"),
+            include_str!("../sql/record_attempts.sql"),
+        ));
+        push_end(&mut out, COLUMNS);
+        out.push_bind_param_value_only::<Json, _>(&self.0)
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct NewVersion<'a> {
+    #[serde(flatten)]
+    update: UpdateTask<'a>,
+    #[serde(flatten)]
+    attempt: Option<AttemptJson<'a>>,
+}
+
+impl<'a> NewVersion<'a> {
+    fn of(Update { change, attempt }: &'a Update) -> Self {
+        Self { update: UpdateTask::of(change), attempt: attempt.as_ref().map(AttemptJson::of) }
+    }
+}
 
 /// Stores a changed task in place of the version it was made from; no row when that version is gone.
+#[derive(Debug, Serialize)]
 pub(super) struct UpdateTask<'a> {
     id: i64,
     user_id: &'a str,
@@ -25,6 +112,7 @@ pub(super) struct UpdateTask<'a> {
     version: i64,
     updated_at: DateTime<Utc>,
     kind: &'static str,
+    #[serde(flatten)]
     deltas: Deltas<'a>,
     sharing: i64,
 }
@@ -74,7 +162,9 @@ impl Write for UpdateTask<'_> {
     type Name = UpdateTask<'static>;
     type Columns = TaskColumns;
     const SQL: &'static str = concat!(
-        "WITH t AS (",
+        include_str!("../sql/one_update.sql"),
+        include_str!("../sql/one_delta.sql"),
+        "), t AS (",
         include_str!("../sql/update_task.sql"),
         ")",
         include_str!("../sql/count_update.sql"),
@@ -90,13 +180,14 @@ impl Write for UpdateTask<'_> {
 }
 
 /// An update that moves no counters. Leaving them out saves PostgreSQL a quarter of its work.
-pub(super) struct UncountedUpdate<'a>(pub(super) UpdateTask<'a>);
+struct UncountedUpdate<'a>(UpdateTask<'a>);
 
 impl Write for UncountedUpdate<'_> {
     type Name = UncountedUpdate<'static>;
     type Columns = TaskColumns;
     const SQL: &'static str = concat!(
-        "WITH t AS (",
+        include_str!("../sql/one_update.sql"),
+        "), t AS (",
         include_str!("../sql/update_task.sql"),
         ")",
         include_str!("../sql/count_nothing.sql"),
@@ -114,7 +205,9 @@ impl Write for Told<'_, UpdateTask<'_>> {
     type Name = Told<'static, UpdateTask<'static>>;
     type Columns = TaskColumns;
     const SQL: &'static str = concat!(
-        "WITH u AS (",
+        include_str!("../sql/one_update.sql"),
+        include_str!("../sql/one_delta.sql"),
+        "), u AS (",
         include_str!("../sql/update_task.sql"),
         "), w AS (SELECT unnest($32) AS user_id)",
         include_str!("../sql/lock_counters.sql"),

@@ -37,7 +37,7 @@ impl<W: Write> QueryFragment<Pg> for Unkeyed<'_, W> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(W::SQL);
         self.0.push_binds(&mut out)?;
-        push_end::<W>(&mut out);
+        push_end(&mut out, W::SELECT);
         Ok(())
     }
 }
@@ -56,14 +56,14 @@ impl<W: Write> QueryFragment<Pg> for Keyed<'_, W> {
         out.push_sql(", ");
         out.push_sql(W::OUTCOME);
         out.push_sql(" FROM c, t)");
-        push_end::<W>(&mut out);
+        push_end(&mut out, W::SELECT);
         Ok(())
     }
 }
 
-fn push_end<W: Write>(out: &mut AstPass<'_, '_, Pg>) {
+pub(super) fn push_end(out: &mut AstPass<'_, '_, Pg>, columns: &str) {
     out.push_sql(" SELECT ");
-    out.push_sql(W::SELECT);
+    out.push_sql(columns);
     out.push_sql(" FROM t");
 }
 

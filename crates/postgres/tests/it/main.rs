@@ -7,6 +7,7 @@
 mod address_blocks;
 mod audit;
 mod auth_changes;
+mod batches;
 mod connecting;
 mod consistency;
 mod faults;

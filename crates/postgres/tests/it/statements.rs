@@ -1,5 +1,6 @@
 //! How many statements a use case costs, by the server's own count.
 
+use futures_util::future::try_join_all;
 use hexado_devdb::testing::left_out;
 use hexado_domain::access::rules::Owner;
 use hexado_domain::identity::Registration;
@@ -80,6 +81,19 @@ async fn reads_creations_and_deletions_are_one_statement_and_updates_two() {
         };
         assert_eq!(bench.statements(delete).await, 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn creations_that_come_at_once_are_one_statement_behind_the_first_two() {
+    let Some(bench) = counting_bench().await else { return };
+    let users: Vec<_> = (0..20).map(|number| format!("user-{number}")).collect();
+    bench.register(&users.iter().map(|user| &**user).collect::<Vec<_>>()).await;
+    let (service, _) = bench.service();
+    let create = async |user: &String| service.create(&actor(user), &Owner::Caller, draft("a task"), None).await;
+    // One connection: the second waits for the first, and the others are there before either is back.
+    let creations = async { drop(try_join_all(users.iter().map(create)).await.unwrap()) };
+    assert_eq!(bench.statements(creations).await, 3);
+    assert_eq!(bench.number("SELECT count(DISTINCT user_id) FROM tasks").await, 20);
 }
 
 #[tokio::test(flavor = "multi_thread")]

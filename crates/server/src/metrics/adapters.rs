@@ -39,7 +39,7 @@ impl Source for Adapters {
 impl Adapters {
     fn database(&self, samples: &mut Samples<'_>) -> fmt::Result {
         let usage = self.postgres.usage();
-        let (pool, lanes) = (usage.pool, usage.lanes);
+        let (pool, lanes, batches) = (usage.pool, usage.lanes, usage.batches);
         samples.gauge("db_pool_max_connections", "Connections of the pool at most", pool.max_size)?;
         samples.gauge("db_pool_connections", "Connections of the pool", pool.size)?;
         samples.gauge("db_pool_idle_connections", "Connections of the pool that nobody uses", pool.idle)?;
@@ -47,7 +47,10 @@ impl Adapters {
         samples.gauge("db_lanes_wanted", "Shared connections for reads that there should be", lanes.wanted)?;
         samples.gauge("db_lanes", "Shared connections for reads that are up", lanes.up)?;
         samples.gauge("db_lane_reads_in_flight", "Reads that are under way on shared connections", lanes.in_flight)?;
-        samples.counter("db_lanes_opened", "Shared connections for reads that were opened", lanes.made)
+        samples.counter("db_lanes_opened", "Shared connections for reads that were opened", lanes.made)?;
+        samples.gauge("db_writes_waiting", "Creations and updates that wait for others to return", batches.waiting)?;
+        samples.counter("db_batches", "Statements that stored creations or updates", batches.batches)?;
+        samples.counter("db_batched_writes", "Creations and updates that they stored", batches.writes)
     }
 
     fn key_sets(&self, samples: &mut Samples<'_>) -> fmt::Result {

@@ -96,6 +96,9 @@ async fn metrics_are_shown_before_there_is_a_database() {
     measured.server.wait_for("/health/ready", 503).await;
     assert_eq!(measured.sample("hexado_db_pool_max_connections").await, 16.0);
     assert_eq!(measured.sample("hexado_db_lanes").await, 0.0);
+    for sample in ["hexado_db_batches_total", "hexado_db_batched_writes_total", "hexado_db_writes_waiting"] {
+        assert_eq!(measured.sample(sample).await, 0.0);
+    }
     assert_eq!(measured.sample("hexado_log_lines_dropped_total").await, 0.0);
     assert_eq!(measured.sample(r#"hexado_build_info{version="0.1.0"}"#).await, 1.0);
     assert!(measured.sample("process_start_time_seconds").await > 0.0);

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
+use serde_json::json;
 
 use crate::support::{Database, Issuer, Server, body, free_port};
 
@@ -125,6 +126,29 @@ async fn a_request_continues_the_trace_of_its_caller() {
     assert!(children.iter().any(|span| span.name == "fetch key set"), "{spans:?}");
     assert_eq!(collector.resource("service.name").as_deref(), Some("tasks-of-ann"));
     assert_eq!(collector.resource("service.version").as_deref(), Some(env!("CARGO_PKG_VERSION")));
+}
+
+#[tokio::test]
+async fn a_write_belongs_to_the_request_that_asked_for_it() {
+    let (database, issuer, collector) = (Database::migrated().await, Issuer::start(), Collector::start());
+    let server = Server::start(&[
+        ("DATABASE_URL", database.url()),
+        ("JWKS_URL", &issuer.key_set_url()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=a%20b"),
+    ])
+    .await;
+    let request = server.request("POST", "/api/tasks").bearer_auth(issuer.token("ann"));
+    let request = request.header("traceparent", format!("00-{TRACE}-{PARENT}-01")).json(&json!({"title": "Trace"}));
+    body(request.send().await.unwrap(), 201).await;
+    server.stop().await;
+
+    let spans: Vec<_> = collector.spans().into_iter().filter(|span| hex(&span.trace_id) == TRACE).collect();
+    let batch = spans.iter().find(|span| span.name == "batch").unwrap_or_else(|| panic!("{spans:?}"));
+    let request = spans.iter().find(|span| hex(&span.parent_span_id) == PARENT).unwrap();
+    assert_eq!(batch.parent_span_id, request.span_id);
+    let statement = spans.iter().find(|span| span.parent_span_id == batch.span_id).unwrap();
+    assert_eq!(attribute(statement, "db.system.name").as_deref(), Some("postgresql"));
 }
 
 #[tokio::test]

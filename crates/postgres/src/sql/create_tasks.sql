@@ -1,20 +1,37 @@
--- $1: the owner. $2 to $8: the task. $9: the time.
-WITH c AS (
+-- $1: tasks, each of another owner, in the order of the owners' ids; with caller, key and fingerprint of an attempt or
+-- without.
+WITH n AS (
+    SELECT *, (n.completed_at IS NOT NULL)::int AS completed
+    FROM json_to_recordset($1) AS n (
+        user_id text,
+        title text,
+        title_key text,
+        description text,
+        category text,
+        priority smallint,
+        due_at timestamptz,
+        completed_at timestamptz,
+        at timestamptz,
+        caller text,
+        key text,
+        request_hash bytea
+    )
+), c AS (
     INSERT INTO user_counters AS k (
         user_id, seq, total, completed, low_total, low_completed, medium_total, medium_completed, high_total, high_completed
     )
     SELECT
-        $1,
+        n.user_id,
         1,
         1,
-        d.completed,
-        CASE d.priority WHEN 1 THEN 1 ELSE 0 END,
-        CASE d.priority WHEN 1 THEN d.completed ELSE 0 END,
-        CASE d.priority WHEN 2 THEN 1 ELSE 0 END,
-        CASE d.priority WHEN 2 THEN d.completed ELSE 0 END,
-        CASE d.priority WHEN 3 THEN 1 ELSE 0 END,
-        CASE d.priority WHEN 3 THEN d.completed ELSE 0 END
-    FROM (SELECT $6::smallint AS priority, ($8::timestamptz IS NOT NULL)::int AS completed) AS d
+        n.completed,
+        CASE n.priority WHEN 1 THEN 1 ELSE 0 END,
+        CASE n.priority WHEN 1 THEN n.completed ELSE 0 END,
+        CASE n.priority WHEN 2 THEN 1 ELSE 0 END,
+        CASE n.priority WHEN 2 THEN n.completed ELSE 0 END,
+        CASE n.priority WHEN 3 THEN 1 ELSE 0 END,
+        CASE n.priority WHEN 3 THEN n.completed ELSE 0 END
+    FROM n
     ON CONFLICT (user_id) DO UPDATE SET
         seq = k.seq + 1,
         total = k.total + excluded.total,
@@ -30,22 +47,25 @@ WITH c AS (
     INSERT INTO tasks (
         user_id, title, title_key, description, category, priority, due_at, completed_at, version, created_at, updated_at
     )
-    SELECT c.user_id, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9 FROM c
+    SELECT
+        n.user_id, n.title, n.title_key, n.description, n.category, n.priority, n.due_at, n.completed_at, 1, n.at, n.at
+    FROM c JOIN n ON n.user_id = c.user_id
     RETURNING *
 ), category AS (
     INSERT INTO category_counters AS k (user_id, category, total, completed)
-    SELECT c.user_id, $5, 1, ($8 IS NOT NULL)::int FROM c WHERE $5 IS NOT NULL
+    SELECT t.user_id, t.category, 1, (t.completed_at IS NOT NULL)::int FROM t WHERE t.category IS NOT NULL
     ON CONFLICT (user_id, category) DO UPDATE SET
         total = k.total + excluded.total,
         completed = k.completed + excluded.completed
 ), activity AS (
     -- Quarters of an hour, as the domain's `bucket_of` has them.
     INSERT INTO activity_counters AS k (user_id, bucket, created, completed)
-    SELECT c.user_id, date_bin('15 minutes', $9, 'epoch'), 1, ($8 IS NOT NULL)::int FROM c
+    SELECT t.user_id, date_bin('15 minutes', t.created_at, 'epoch'), 1, (t.completed_at IS NOT NULL)::int FROM t
     ON CONFLICT (user_id, bucket) DO UPDATE SET
         created = k.created + excluded.created,
         completed = k.completed + excluded.completed
 ), l AS (
     INSERT INTO changes (user_id, seq, task_id, kind, at, payload)
-    SELECT c.user_id, c.seq, t.id, 'created', t.created_at, to_jsonb(t) - ARRAY['title_key', 'sharing'] FROM c, t
+    SELECT c.user_id, c.seq, t.id, 'created', t.created_at, to_jsonb(t) - ARRAY['title_key', 'sharing']
+    FROM c JOIN t ON t.user_id = c.user_id
 )
