@@ -23,8 +23,8 @@ const FEW_ROUNDS: usize = Fault::ALL.len();
 /// What else `cargo xtask test --faults` says.
 const ROUNDS: &str = "XTASK_FAULT_ROUNDS";
 
-/// Two of them write the tasks of the same user.
-const WRITERS: usize = 8;
+/// Two of them write the tasks of the same user. So many that writes of several users go together.
+const WRITERS: usize = 32;
 
 /// How many writes are answered between two faults at least, so that each fault meets writes under way.
 const WRITES_BETWEEN: u64 = 50;
