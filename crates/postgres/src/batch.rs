@@ -6,13 +6,13 @@
 //! goes by itself and at once.
 //!
 //! Nobody pays for a neighbour. A batch that is refused has done nothing, and each of its writes is tried by itself. A
-//! batch has one write of a user at most, in the order of users, and none of a user who has another one under way: that
-//! would wait for the same row in the database, where it would hold up others.
+//! batch has one write of a user at most, in the order of users; while that is waiting or under way, others of the user go
+//! by themselves, as they would wait for the same row.
 //!
 //! Each runtime (a worker of the web server has its own) makes its own batches, so that none ends with the runtime of
 //! somebody else.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -70,9 +70,6 @@ pub(crate) trait Batched: Send + Sync + Sized + 'static {
 
     fn owner_of(row: &Self::Row) -> &str;
 
-    /// Whether this finds nothing to write to any more, now that a write of the same owner has returned `row`.
-    fn is_overtaken_by(&self, row: &Self::Row) -> bool;
-
     /// As [`Db::write`]: stores all of them, each of another owner, or none.
     fn store(
         db: &Db,
@@ -96,7 +93,7 @@ struct Queue<W: Batched> {
 struct State<W: Batched> {
     waiting: VecDeque<Waiting<W>>,
     batches_under_way: usize,
-    /// Of the writes that are under way.
+    /// Of the writes that wait or are under way.
     owners: HashSet<String>,
 }
 
@@ -108,9 +105,6 @@ struct Waiting<W: Batched> {
     span: Span,
 }
 
-/// What a batch returned, by owners.
-type Rows<W> = HashMap<String, <W as Batched>::Row>;
-
 /// No row if there was nothing to write to.
 type Answer<W> = Result<Option<<W as Batched>::Row>, Failure>;
 
@@ -121,10 +115,12 @@ impl<W: Batched> Batches<W> {
 
     /// As [`Db::write`]. A caller who gives up while the write still waits takes it back.
     pub(crate) async fn write(&self, write: W, deadline: Instant) -> Answer<W> {
-        let (answer, answered) = oneshot::channel();
         let span = tracing::info_span!("batch");
-        self.queue().push(Waiting { write, deadline, answer, span: span.clone() });
-        match timeout_at(deadline, answered).instrument(span).await {
+        let answered = match self.queue().join(write, deadline, &span) {
+            Ok(answered) => timeout_at(deadline, answered).instrument(span).await,
+            Err(alone) => return W::store(&self.db, &[&alone], deadline).await.map(|rows| rows.into_iter().next()),
+        };
+        match answered {
             Ok(Ok(answer)) => answer,
             Ok(Err(dropped)) => Err(Failure::Unanswered(dropped.into())),
             Err(late) => Err(Failure::Unanswered(late.into())),
@@ -147,9 +143,17 @@ impl<W: Batched> Queue<W> {
         Self { db, state: Mutex::new(state) }
     }
 
-    fn push(self: Arc<Self>, write: Waiting<W>) {
-        self.db.batches.waiting.fetch_add(1, Ordering::Relaxed);
-        self.state().waiting.push_back(write);
+    /// Lines the write up, unless its owner has another one waiting or under way.
+    fn join(self: Arc<Self>, write: W, deadline: Instant, span: &Span) -> Result<oneshot::Receiver<Answer<W>>, W> {
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut state = self.state();
+            if !state.owners.insert(write.owner().to_owned()) {
+                return Err(write);
+            }
+            state.waiting.push_back(Waiting { write, deadline, answer, span: span.clone() });
+            self.db.batches.waiting.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(batch) = self.take() {
             tokio::spawn(async move {
                 let mut next = Some(batch);
@@ -159,6 +163,7 @@ impl<W: Batched> Queue<W> {
                 }
             });
         }
+        Ok(answered)
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -171,41 +176,33 @@ impl<W: Batched> Queue<W> {
         if state.batches_under_way == UNDER_WAY {
             return None;
         }
-        let mut writes = BTreeMap::new();
-        let waiting = std::mem::take(&mut state.waiting);
-        let before = waiting.len();
-        for write in waiting {
+        let counts = &self.db.batches;
+        let mut writes = Vec::new();
+        while writes.len() < LARGEST
+            && let Some(write) = state.waiting.pop_front()
+        {
+            counts.waiting.fetch_sub(1, Ordering::Relaxed);
             if write.answer.is_closed() {
-                continue;
-            }
-            let owner = write.write.owner();
-            if writes.len() == LARGEST || state.owners.contains(owner) || writes.contains_key(owner) {
-                state.waiting.push_back(write);
+                state.owners.remove(write.write.owner());
             } else {
-                writes.insert(owner.to_owned(), write);
+                writes.push(write);
             }
         }
-        let counts = &self.db.batches;
-        counts.waiting.fetch_sub(before - state.waiting.len(), Ordering::Relaxed);
         if writes.is_empty() {
             return None;
         }
         counts.batches.fetch_add(1, Ordering::Relaxed);
         counts.writes.fetch_add(writes.len() as u64, Ordering::Relaxed);
         state.batches_under_way += 1;
-        state.owners.extend(writes.keys().cloned());
-        let (owners, writes) = writes.into_iter().unzip();
+        writes.sort_unstable_by(|a, b| a.write.owner().cmp(b.write.owner()));
+        let owners = writes.iter().map(|write| write.write.owner().to_owned()).collect();
         Some(Batch { queue: Arc::clone(self), owners, writes })
     }
 
     async fn store(&self, mut batch: Batch<W>) {
         let writes = std::mem::take(&mut batch.writes);
         let failure = match self.try_all(&writes).await {
-            Ok(rows) => {
-                let rows = rows.into_iter().map(|row| (W::owner_of(&row).to_owned(), row)).collect();
-                self.dismiss_overtaken(&rows);
-                return tell(writes, rows);
-            }
+            Ok(rows) => return tell(writes, rows),
             Err(failure) => failure,
         };
         if writes.len() > 1 && failure.is_refusal() {
@@ -218,23 +215,6 @@ impl<W: Batched> Queue<W> {
         }
         for write in writes {
             let _ = write.answer.send(Err(failure.repeated()));
-        }
-    }
-
-    /// Answers those in line of whom it is clear that they come too late: in the database they would learn it a round trip
-    /// later than the one who was first, and be late again the next time.
-    fn dismiss_overtaken(&self, rows: &Rows<W>) {
-        let mut state = self.state();
-        let is_overtaken = |waiting: &Waiting<W>| {
-            rows.get(waiting.write.owner()).is_some_and(|row| waiting.write.is_overtaken_by(row))
-        };
-        let (overtaken, waiting) = std::mem::take(&mut state.waiting).into_iter().partition(is_overtaken);
-        state.waiting = waiting;
-        drop(state);
-        let overtaken: VecDeque<Waiting<W>> = overtaken;
-        self.db.batches.waiting.fetch_sub(overtaken.len(), Ordering::Relaxed);
-        for late in overtaken {
-            let _ = late.answer.send(Ok(None));
         }
     }
 
@@ -265,7 +245,8 @@ impl<W: Batched> Drop for Batch<W> {
 }
 
 /// Tells each write of its row. Who has given up is not told.
-fn tell<W: Batched>(writes: Vec<Waiting<W>>, mut rows: Rows<W>) {
+fn tell<W: Batched>(writes: Vec<Waiting<W>>, rows: Vec<W::Row>) {
+    let mut rows: HashMap<String, W::Row> = rows.into_iter().map(|row| (W::owner_of(&row).to_owned(), row)).collect();
     for Waiting { write, answer, .. } in writes {
         let _ = answer.send(Ok(rows.remove(write.owner())));
     }

@@ -39,10 +39,6 @@ impl Batched for Creation {
         row.user_id()
     }
 
-    fn is_overtaken_by(&self, _row: &TaskRow) -> bool {
-        false
-    }
-
     async fn store(db: &Db, writes: &[&Self], deadline: Instant) -> Result<Vec<TaskRow>, Failure> {
         let tasks = writes.iter().map(|write| NewTask::of(write)).collect();
         db.write(&CreateTasks(AsJson(tasks)), deadline).await

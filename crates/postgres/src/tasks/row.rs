@@ -50,11 +50,6 @@ impl TaskRow {
     pub(super) fn user_id(&self) -> &str {
         &self.user_id
     }
-
-    /// Whether it is a later version of that task.
-    pub(super) fn is_later_than(&self, id: i64, version: i64) -> bool {
-        self.id == id && self.version > version
-    }
 }
 
 impl TryFrom<TaskRow> for Task {

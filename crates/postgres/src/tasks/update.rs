@@ -41,10 +41,6 @@ impl Batched for Update {
         row.user_id()
     }
 
-    fn is_overtaken_by(&self, row: &TaskRow) -> bool {
-        row.is_later_than(self.change.task.id.get(), self.change.made_from().get())
-    }
-
     /// One by itself is cheaper than a batch of one.
     async fn store(db: &Db, writes: &[&Self], deadline: Instant) -> Result<Vec<TaskRow>, Failure> {
         let [Self { change, attempt }] = writes else {
