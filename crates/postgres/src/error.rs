@@ -46,9 +46,18 @@ impl Failure {
         interruption(message)(error)
     }
 
-    /// Whether the statement has surely done nothing, and may do better where the reason for that is gone.
+    /// Whether the server has surely undone the statement, so that it may be tried again in another form. Of what is
+    /// unexpected only a broken rule is that clear: a row that cannot be read, say, comes from a statement that was committed.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Conflict { .. } | Self::Contended(_) | Self::LockTimeout(_) | Self::Unexpected(_))
+        use DatabaseErrorKind as Kind;
+        match self {
+            Self::Conflict { .. } | Self::Contended(_) | Self::LockTimeout(_) => true,
+            Self::Unexpected(cause) => matches!(
+                cause.downcast_ref(),
+                Some(DieselError::DatabaseError(Kind::CheckViolation | Kind::NotNullViolation, _))
+            ),
+            Self::ReadOnly(_) | Self::Disconnected(_) | Self::Unanswered(_) | Self::Unavailable(_) => false,
+        }
     }
 
     /// The same for somebody else whom it concerns, with the cause as text.
@@ -168,6 +177,18 @@ mod tests {
             assert!(matches!(unknown(message), Failure::Unexpected(_)), "{message}");
         }
         assert!(matches!(Failure::from(DieselError::NotFound), Failure::Unexpected(_)));
+    }
+
+    #[test]
+    fn only_what_was_surely_undone_may_be_tried_in_another_form() {
+        let broken = |kind| Failure::from(DieselError::DatabaseError(kind, Box::new("a rule".to_owned())));
+        assert!(broken(DatabaseErrorKind::CheckViolation).is_refusal());
+        assert!(broken(DatabaseErrorKind::UniqueViolation).is_refusal());
+        assert!(unknown("deadlock detected").is_refusal());
+        assert!(!Failure::from(DieselError::DeserializationError("a row".into())).is_refusal());
+        for message in ["division by zero", "terminating connection", "canceling statement due to statement timeout"] {
+            assert!(!unknown(message).is_refusal(), "{message}");
+        }
     }
 
     #[test]

@@ -128,7 +128,7 @@ async fn who_is_refused_takes_nobody_with_them() {
     let (bench, mut other) = bench().await;
     let repeated = attempt("cid", "key", 1);
     create(&bench, "cid", Some(&repeated)).await.unwrap();
-    let unfit = TaskCreation::new(user_id("dan"), draft("a\0b"), noon());
+    let unfit = TaskCreation::new(user_id("dan"), draft(&"x".repeat(201)), noon());
     let writes = vec![
         create(&bench, "cid", Some(&repeated)).boxed(),
         bench.tasks.create(&unfit, None).boxed(),
