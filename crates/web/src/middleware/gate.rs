@@ -33,7 +33,7 @@ pub(crate) struct GateBounds {
 impl Default for GateBounds {
     /// Four times what the pool of database connections works on at once, and as many again for a moment.
     fn default() -> Self {
-        Self { in_flight: 64, waiting: 64, longest_wait: Duration::from_millis(30) }
+        Self { in_flight: 64, waiting: 64, longest_wait: Duration::from_millis(20) }
     }
 }
 
