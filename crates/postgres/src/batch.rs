@@ -115,9 +115,8 @@ impl<W: Batched> Batches<W> {
 
     /// As [`Db::write`]. A caller who gives up while the write still waits takes it back.
     pub(crate) async fn write(&self, write: W, deadline: Instant) -> Answer<W> {
-        let span = tracing::info_span!("batch");
-        let answered = match self.queue().join(write, deadline, &span) {
-            Ok(answered) => timeout_at(deadline, answered).instrument(span).await,
+        let answered = match self.queue().join(write, deadline) {
+            Ok((answered, span)) => timeout_at(deadline, answered).instrument(span).await,
             Err(alone) => return W::store(&self.db, &[&alone], deadline).await.map(|rows| rows.into_iter().next()),
         };
         match answered {
@@ -144,13 +143,15 @@ impl<W: Batched> Queue<W> {
     }
 
     /// Lines the write up, unless its owner has another one waiting or under way.
-    fn join(self: Arc<Self>, write: W, deadline: Instant, span: &Span) -> Result<oneshot::Receiver<Answer<W>>, W> {
+    fn join(self: Arc<Self>, write: W, deadline: Instant) -> Result<(oneshot::Receiver<Answer<W>>, Span), W> {
         let (answer, answered) = oneshot::channel();
+        let span;
         {
             let mut state = self.state();
             if !state.owners.insert(write.owner().to_owned()) {
                 return Err(write);
             }
+            span = tracing::info_span!("batch");
             state.waiting.push_back(Waiting { write, deadline, answer, span: span.clone() });
             self.db.batches.waiting.fetch_add(1, Ordering::Relaxed);
         }
@@ -163,7 +164,7 @@ impl<W: Batched> Queue<W> {
                 }
             });
         }
-        Ok(answered)
+        Ok((answered, span))
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
