@@ -6,20 +6,36 @@ use diesel::sql_types::{BigInt, Text};
 use super::row::TaskColumns;
 use crate::statement::prepared_once;
 
-/// A task that the user has, or that is shared with them.
+/// A task of the user's own, and the revision of its sharing.
 ///
 /// Written by hand: diesel would put its text together anew for each request: an eighth of the instructions of a get.
-pub(super) struct FindTask<'a> {
+pub(super) struct FindOwn<'a> {
     pub(super) id: i64,
-    pub(super) user: &'a str,
+    pub(super) owner: &'a str,
 }
 
-prepared_once!(FindTask -> TaskColumns);
+prepared_once!(FindOwn -> (TaskColumns, BigInt));
 
-impl QueryFragment<Pg> for FindTask<'_> {
+impl QueryFragment<Pg> for FindOwn<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(include_str!("../sql/find_task.sql"));
+        out.push_sql(include_str!("../sql/find_own.sql"));
         out.push_bind_param_value_only::<BigInt, _>(&self.id)?;
-        out.push_bind_param_value_only::<Text, _>(self.user)
+        out.push_bind_param_value_only::<Text, _>(self.owner)
+    }
+}
+
+/// A task that is shared with the user.
+pub(super) struct FindShared<'a> {
+    pub(super) id: i64,
+    pub(super) sharee: &'a str,
+}
+
+prepared_once!(FindShared -> TaskColumns);
+
+impl QueryFragment<Pg> for FindShared<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(include_str!("../sql/find_shared.sql"));
+        out.push_bind_param_value_only::<BigInt, _>(&self.id)?;
+        out.push_bind_param_value_only::<Text, _>(self.sharee)
     }
 }
