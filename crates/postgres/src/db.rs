@@ -25,6 +25,9 @@ use crate::statement::Statement;
 
 type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
 
+/// How often a short read is sent at most: both lanes may break, one after the other, before a new connection is made.
+const SENDINGS: usize = 3;
+
 /// How long a write waits that was undone to let another transaction through.
 const MAKE_WAY: Duration = Duration::from_millis(20);
 
@@ -74,18 +77,16 @@ impl Db {
         self.lanes.open();
     }
 
-    /// Runs a read that is short whatever there is in the tables. If its connection breaks, it is run once more.
+    /// Runs a read that is short whatever there is in the tables. If its connection breaks, it is run again.
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>) -> Result<Vec<T>, Failure> {
-        let Some(ride) = self.lanes.board() else { return self.search(query).await };
         let deadline = self.deadline();
-        match ride.read(query, deadline).instrument(span("lane")).await {
-            Err(Failure::Disconnected(_)) => self.pooled(query, deadline).await,
-            Err(failure) if failure.is_of_the_connection() => {
-                self.renew_after(&failure);
-                Err(failure)
+        for _ in 1..SENDINGS {
+            match self.on_lane(query, deadline).await {
+                Err(Failure::Disconnected(_)) => {}
+                result => return result,
             }
-            result => result,
         }
+        self.on_lane(query, deadline).await
     }
 
     /// Runs a read that may take a while. If its connection breaks, it is run once more.
@@ -139,6 +140,16 @@ impl Db {
     /// When a call that begins now must have ended.
     pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.call
+    }
+
+    /// Over the pool, if there is no lane.
+    async fn on_lane<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
+        let Some(ride) = self.lanes.board().await else { return self.pooled(query, deadline).await };
+        let answer = ride.read(query, deadline).instrument(span("lane")).await;
+        if let Err(failure @ (Failure::ReadOnly(_) | Failure::Unanswered(_))) = &answer {
+            self.renew_after(failure);
+        }
+        answer
     }
 
     async fn pooled<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {

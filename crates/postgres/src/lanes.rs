@@ -5,10 +5,11 @@
 //! bytes; so each runtime (a worker of the web server has its own) makes lanes for itself when it is told to or first reads, and a
 //! lane ends with its runtime. Behind a slow statement all others wait: only what is short and prepared belongs here.
 //!
-//! Nobody waits for a lane. Where none is up, reads take the pool.
+//! Where none is up, reads wait a moment for the one that is being made, and take the pool when it fails or takes long: after
+//! all connections broke, one new connection is quicker than as many as there are reads.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -30,11 +31,12 @@ pub(crate) type Warm = for<'c> fn(&'c AsyncPgConnection) -> BoxFuture<'c, QueryR
 /// How many reads may be under way on one lane; what exceeds it takes the pool.
 const MAX_IN_FLIGHT: usize = 128;
 
-/// How long it takes until a lane that is gone is made anew: twice as long each time that fails, within these bounds.
+/// How long it takes until a lane is made anew that could not be made, or had just been made: twice as long each time,
+/// within these bounds. One that lived longer than that is made anew at once.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// How long each further lane of a runtime comes after the one before: one is enough to begin with, and at a start the
-/// server has enough to do.
+/// How long each further lane of a runtime comes after the one before: one is enough to begin with, and the server has
+/// enough to do when all connections are new.
 const STAGGER: Duration = Duration::from_millis(100);
 
 /// The lanes of all runtimes to one database.
@@ -64,12 +66,16 @@ struct Slots {
     lanes: Vec<RwLock<Option<Arc<Lane>>>>,
     /// Lanes that were ever put into them.
     made: AtomicU64,
+    /// Whether the latest try to make one failed.
+    failing: watch::Sender<bool>,
 }
 
 struct Lane {
     conn: AsyncPgConnection,
     driver: AbortHandle,
     in_flight: AtomicUsize,
+    /// Whether a read has found it broken, which may be before its keeper is told.
+    is_broken: AtomicBool,
 }
 
 /// One read's place on a lane.
@@ -100,10 +106,13 @@ impl Lanes {
         self.slots();
     }
 
-    /// A place on the least busy lane of the present runtime, if one is up and has room.
-    pub(crate) fn board(&self) -> Option<Ride> {
+    /// A place on the least busy lane of the present runtime, if one is up, or soon will be, and has room.
+    pub(crate) async fn board(&self) -> Option<Ride> {
         let slots = self.slots()?;
-        let lane = slots.up().min_by_key(|lane| lane.in_flight.load(Ordering::Relaxed))?;
+        let lane = match slots.least_busy() {
+            Some(lane) => lane,
+            None => slots.soon(self.connector.options().limits.lane_wait).await?,
+        };
         let busy = lane.in_flight.fetch_add(1, Ordering::Relaxed) >= MAX_IN_FLIGHT;
         Some(Ride(lane)).filter(|_| !busy)
     }
@@ -155,22 +164,29 @@ async fn keep(
     let (shortest, longest) = PAUSES;
     let mut pause = shortest;
     let keeping = async {
-        sleep(delay).await;
         loop {
-            match make(&connector, warm).await {
+            sleep(delay).await;
+            let lived = match make(&connector, warm).await {
                 Ok((lane, driver)) => {
+                    let made = Instant::now();
                     slots.put(index, Some(lane));
                     // An error is an abortion, which is an end like others.
                     let _ = driver.await;
                     slots.put(index, None);
-                    pause = shortest;
+                    made.elapsed()
                 }
                 Err(failure) => {
+                    slots.failing.send_replace(true);
                     tracing::debug!(?failure, "no lane to the database");
-                    pause = longest.min(2 * pause);
+                    Duration::ZERO
                 }
+            };
+            if lived > longest {
+                pause = shortest;
+            } else {
+                sleep(pause).await;
+                pause = longest.min(2 * pause);
             }
-            sleep(pause).await;
         }
     };
     tokio::select! {
@@ -184,30 +200,53 @@ async fn make(connector: &Connector, warm: Warm) -> Result<(Arc<Lane>, JoinHandl
     let SharedConnection { conn, driver } = opened.map_err(|error| Failure::unavailable(error.to_string()))?;
     timeout(connector.options().limits.call, warm(&conn)).await.map_err(Failure::unavailable)??;
     let abort = driver.abort_handle();
-    let lane = Lane { conn, driver: abort, in_flight: AtomicUsize::new(0) };
+    let lane = Lane { conn, driver: abort, in_flight: AtomicUsize::new(0), is_broken: AtomicBool::new(false) };
     Ok((Arc::new(lane), driver))
 }
 
 impl Slots {
     fn new(count: usize) -> Self {
-        Self { lanes: (0..count).map(|_| RwLock::default()).collect(), made: AtomicU64::new(0) }
+        let lanes = (0..count).map(|_| RwLock::default()).collect();
+        Self { lanes, made: AtomicU64::new(0), failing: watch::Sender::new(false) }
     }
 
     /// Those that are up.
     fn up(&self) -> impl Iterator<Item = Arc<Lane>> {
-        self.lanes.iter().filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone())
+        let slots = self.lanes.iter();
+        let lanes = slots.filter_map(|slot| slot.read().unwrap_or_else(PoisonError::into_inner).clone());
+        lanes.filter(|lane| !lane.is_broken.load(Ordering::Relaxed))
+    }
+
+    fn least_busy(&self) -> Option<Arc<Lane>> {
+        self.up().min_by_key(|lane| lane.in_flight.load(Ordering::Relaxed))
+    }
+
+    /// The next lane that is up, unless that fails or takes too long.
+    async fn soon(&self, longest_wait: Duration) -> Option<Arc<Lane>> {
+        let mut failing = self.failing.subscribe();
+        let made = failing.wait_for(|failing| *failing || self.up().next().is_some());
+        let _ = timeout(longest_wait, made).await;
+        self.least_busy()
     }
 
     fn put(&self, index: usize, lane: Option<Arc<Lane>>) {
-        self.made.fetch_add(u64::from(lane.is_some()), Ordering::Relaxed);
+        let is_made = lane.is_some();
         *self.lanes[index].write().unwrap_or_else(PoisonError::into_inner) = lane;
+        if is_made {
+            self.made.fetch_add(1, Ordering::Relaxed);
+            self.failing.send_replace(false);
+        }
     }
 }
 
 impl Ride {
     pub(crate) async fn read<T>(&self, query: &impl Statement<T>, deadline: Instant) -> Result<Vec<T>, Failure> {
         let answer = timeout_at(deadline, query.rows(&self.0.conn)).await;
-        Ok(answer.map_err(|late| Failure::Unanswered(late.into()))??)
+        let answer = answer.map_err(|late| Failure::Unanswered(late.into()))?.map_err(Failure::from);
+        if matches!(answer, Err(Failure::Disconnected(_))) {
+            self.0.is_broken.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 }
 

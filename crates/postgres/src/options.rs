@@ -31,6 +31,8 @@ pub struct Options {
 pub struct Limits {
     /// Opening a connection, with everything that is said on it before it can be used.
     pub connect: Duration,
+    /// Waiting for a lane that is being made, where none is up.
+    pub lane_wait: Duration,
     /// Waiting for a free connection of the pool.
     pub pool_wait: Duration,
     /// Waiting for a lock, by the server's own clock.
@@ -45,6 +47,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(2),
+            lane_wait: Duration::from_millis(100),
             pool_wait: Duration::from_secs(1),
             lock: Duration::from_secs(2),
             statement: Duration::from_secs(3),

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hexado_domain::error::StoreError;
+use hexado_domain::health::Probe;
 use hexado_domain::task::{Task, TaskCreation, TaskStore};
 use hexado_domain::testing::fixtures::{draft, noon};
+use hexado_postgres::{PgProbe, PgTaskStore, Postgres};
 
-use crate::support::{BLOCKED, Bench, connect, until};
+use crate::support::{BLOCKED, Bench, connect, options, until};
 
 const ALL_LANES: &str =
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hexado lane'";
@@ -43,7 +45,7 @@ async fn the_first_read_opens_the_lanes_of_its_runtime() {
     let task = create(&bench).await.unwrap();
     assert_eq!(bench.number(ALL_LANES).await, 0);
     find(&bench, &task).await.unwrap();
-    bench.until(LANES, 2).await;
+    bench.until(ALL_LANES, 2).await;
     bench.postgres.open_lanes();
     find(&bench, &task).await.unwrap();
     assert_eq!(bench.number(ALL_LANES).await, 2);
@@ -106,6 +108,45 @@ async fn killed_lanes_are_replaced_and_no_read_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_all_connections_broke_reads_wait_for_a_lane_and_open_no_others() {
+    let bench = Bench::with(|options| options.limits.lane_wait = Duration::from_secs(30)).await;
+    let task = task_and_lanes(&bench, 2).await;
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'hexado%'";
+    bench.execute(kill).await;
+    for found in join_all((0..20).map(|_| find(&bench, &task))).await {
+        assert_eq!(found.unwrap(), Some(task.clone()));
+    }
+    let pooled = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'hexado'";
+    assert_eq!(bench.number(pooled).await, 0);
+    bench.until(ALL_LANES, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_do_not_wait_for_a_lane_that_cannot_be_made() {
+    let bench = Bench::new().await;
+    let task = create(&bench).await.unwrap();
+    let role = bench.database.name();
+    bench
+        .execute(&format!(
+            "CREATE ROLE \"{role}\" LOGIN PASSWORD 'secret' CONNECTION LIMIT 1;
+            GRANT SELECT, UPDATE ON tasks TO \"{role}\""
+        ))
+        .await;
+    let (_, server) = bench.database.url().split_once('@').unwrap();
+    let mut options = options(&format!("postgres://{role}:secret@{server}"));
+    options.limits.lane_wait = Duration::from_secs(30);
+    let postgres = Postgres::connect(options);
+    // The only connection that the role may have is one of the pool.
+    PgProbe::new(&postgres).round_trip().await.unwrap();
+    let found = PgTaskStore::new(&postgres).find(&bench.ann, task.id).await;
+    drop(postgres);
+    bench.execute(&format!("DROP OWNED BY \"{role}\"; DROP ROLE \"{role}\"")).await;
+    assert_eq!(found.unwrap(), Some(task));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lane_that_does_not_answer_is_replaced() {
     let bench = Bench::with(|options| {
         options.lanes = 1;
@@ -141,7 +182,7 @@ async fn each_runtime_has_lanes_of_its_own_and_they_end_with_it() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             assert_eq!(tasks.find(&owner, task.id).await.unwrap(), Some(task));
-            until(&connect(&url).await, LANES, 4).await;
+            until(&connect(&url).await, ALL_LANES, 4).await;
         });
     });
     tokio::task::spawn_blocking(|| worker.join().unwrap()).await.unwrap();
