@@ -2,14 +2,13 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use prometheus_client::registry::Registry;
 
+use crate::cors::cors;
 use crate::known_paths::KnownPaths;
 use crate::metrics::HttpMetrics;
 use crate::routes::Routes;
@@ -88,20 +87,4 @@ impl Application {
             .wrap(from_fn(middleware::trace))
             .wrap(from_fn(middleware::farewell))
     }
-}
-
-/// Pages of these origins may call us with credentials and read what clients need.
-fn cors(origins: &[String]) -> Cors {
-    let allowed = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
-    let allowed_too = ["idempotency-key", "x-request-id", "traceparent", "last-event-id"].map(HeaderName::from_static);
-    let exposed = [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER];
-    let exposed_too = ["x-total-count", "x-request-id", "ratelimit", "ratelimit-policy", "idempotency-replayed"];
-    let exposed_too = exposed_too.into_iter().chain(["set-auth-token", "set-auth-jwt"]).map(HeaderName::from_static);
-    let cors = Cors::default()
-        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(allowed.into_iter().chain(allowed_too))
-        .expose_headers(exposed.into_iter().chain(exposed_too))
-        .supports_credentials()
-        .max_age(3600);
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -7,6 +7,7 @@ mod auth_paths;
 mod better_auth;
 mod blocks;
 mod cookies;
+mod cors;
 mod docs;
 mod extract;
 mod health;

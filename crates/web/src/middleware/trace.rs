@@ -16,6 +16,7 @@ use tracing::{Instrument, Span};
 use super::headers::ContentPolicy;
 use super::{request_id, span, trace_context};
 use crate::better_auth::WireError;
+use crate::cors;
 use crate::extract::{Caller, CallerPath, RequestId, client_address};
 use crate::metrics::HttpMetrics;
 use crate::problem::{self, Problem};
@@ -45,6 +46,8 @@ struct Exchange<'a> {
     method: actix_web::http::Method,
     path: String,
     request_id: Arc<str>,
+    /// Of the page that calls, if it may.
+    origin: Option<HeaderValue>,
     parent: Option<SpanContext>,
     span: Span,
 }
@@ -61,6 +64,7 @@ impl<'a> Exchange<'a> {
             method: request.method().clone(),
             path: request.path().to_owned(),
             request_id,
+            origin: cors::origin(request.headers(), &state.options.cors_origins),
             span: span::begin(request, parent.as_ref()),
             parent,
         }
@@ -136,6 +140,9 @@ impl<'a> Exchange<'a> {
             response = response.map_body(|head, _| problem_body(head, body));
         }
         self.put_headers(&mut response);
+        if let Some(origin) = &self.origin {
+            cors::put(response.headers_mut(), origin);
+        }
         InternalError::from_response(error.to_string(), response).into()
     }
 

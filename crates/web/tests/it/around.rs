@@ -177,6 +177,25 @@ async fn pages_of_allowed_origins_may_call_and_read() {
 }
 
 #[actix_web::test]
+async fn pages_of_allowed_origins_may_read_what_went_wrong_inside() {
+    let mut panicking = MockTaskStore::new();
+    panicking.expect_find().returning(|_, _| panic!("secret detail"));
+    let mut stalled = Api::untouched();
+    stalled.deps.tasks = Arc::new(TaskService::new(Arc::new(StalledStore), stalled.deps.clock.clone()));
+    stalled.options.deadline = Duration::from_millis(10);
+    for (api, status) in [(Api::new(panicking), 500), (stalled, 503)] {
+        let call = async |origin| api.send(request("GET", "/api/v1/tasks/7").insert_header(("origin", origin))).await;
+        let answer = call(ORIGIN).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+        assert!(answer.header("access-control-expose-headers").unwrap().contains("retry-after"));
+        assert_eq!(answer.header("vary"), Some("Origin"));
+        assert_eq!(call("https://evil.example").await.header("access-control-allow-origin"), None);
+    }
+}
+
+#[actix_web::test]
 async fn a_body_of_more_than_1_mib_is_413() {
     let api = Api::untouched();
     let title = |length: usize| format!(r#"{{"title": "{}"}}"#, "a".repeat(length - 13));
