@@ -119,7 +119,7 @@ async fn after_all_connections_broke_reads_wait_for_a_lane_and_open_no_others() 
     }
     let pooled = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'hexado'";
-    assert_eq!(bench.number(pooled).await, 0);
+    bench.until(pooled, 0).await;
     bench.until(ALL_LANES, 2).await;
 }
 
