@@ -28,8 +28,8 @@ type Connection = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
 /// How often a short read is sent at most: both lanes may break, one after the other, before a new connection is made.
 const SENDINGS: usize = 3;
 
-/// How long a write waits that was undone to let another transaction through.
-const MAKE_WAY: Duration = Duration::from_millis(20);
+/// How long a write waits that was undone to let another transaction through, or that another one overtook.
+pub(crate) const MAKE_WAY: Duration = Duration::from_millis(20);
 
 /// How busy the connections to one database are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

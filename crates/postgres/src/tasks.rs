@@ -29,6 +29,7 @@ use hexado_domain::page::Page;
 use hexado_domain::task::{
     Task, TaskChange, TaskCreation, TaskDeletion, TaskOutcome, TaskQuery, TaskStore, WriteTarget,
 };
+use tokio::time::sleep;
 use tokio::try_join;
 
 use self::create::Creation;
@@ -41,7 +42,7 @@ use self::told::Told;
 use self::update::{Update, UpdateTask};
 use crate::Postgres;
 use crate::batch::Batches;
-use crate::db::Db;
+use crate::db::{Db, MAKE_WAY};
 use crate::error::Failure;
 use crate::statement::Statement;
 
@@ -143,7 +144,11 @@ impl TaskStore for PgTaskStore {
             let told = Told::of(UpdateTask::of(change), &change.sharing);
             self.write::<_, TaskRow>(&told, attempt).await?.into_iter().next()
         };
-        let row = row.ok_or(StoreError::Stale)?;
+        let Some(row) = row else {
+            // Two who write in step would overtake each other in the same way again and again.
+            sleep(MAKE_WAY).await;
+            return Err(StoreError::Stale);
+        };
         Ok(row.try_into()?)
     }
 
